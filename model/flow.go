@@ -1,0 +1,110 @@
+package model
+
+import (
+	"slices"
+	"time"
+)
+
+// Flow is the way one deliverable takes to production.
+type Flow struct {
+	Key              int
+	Organization     *Organization
+	Name             string
+	Description      string
+	Repository       *Repository // nil if none is set
+	RequiredEvidence []string
+	CreatedAt        time.Time
+}
+
+// IsNode marks what has an ID.
+func (*Flow) IsNode() {}
+
+// ID is the flow's id in the API.
+func (f *Flow) ID() ID { return NewID("flow", f.Organization.Name, f.Name) }
+
+// Visibility says who can read it: as its organization is.
+func (f *Flow) Visibility() Visibility { return f.Organization.Visibility() }
+
+// CreateFlowInput says which flow to create.
+type CreateFlowInput struct {
+	Organization     string
+	Name             string
+	Description      string
+	Repository       *string
+	RequiredEvidence []string
+}
+
+// Validate checks names and bounds. It returns KindInvalid.
+func (in *CreateFlowInput) Validate() error {
+	if err := ValidateName("flow", in.Name); err != nil {
+		return err
+	}
+	return validateFlow(&in.Description, in.Repository, in.RequiredEvidence)
+}
+
+// Says reports whether the flow says what the input does.
+func (in *CreateFlowInput) Says(f *Flow) bool {
+	repository := ""
+	if f.Repository != nil {
+		repository = f.Repository.Name
+	}
+	asked := ""
+	if in.Repository != nil {
+		asked = *in.Repository
+	}
+	return in.Description == f.Description && asked == repository && slices.Equal(EvidenceNames(in.RequiredEvidence), f.RequiredEvidence)
+}
+
+// EvidenceNames puts the names of evidence in order, each once.
+func EvidenceNames(names []string) []string {
+	out := append([]string{}, names...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func validateFlow(description, repository *string, evidence []string) error {
+	if description != nil {
+		if err := ValidateText("description", *description, 0, 1000); err != nil {
+			return err
+		}
+	}
+	if repository != nil {
+		if err := ValidateRepositoryName(*repository); err != nil {
+			return err
+		}
+	}
+	if len(evidence) > 100 {
+		return Invalid("requiredEvidence", "%d names of evidence were given, and 100 are taken", len(evidence))
+	}
+	for _, name := range evidence {
+		if err := ValidateText("requiredEvidence", name, 1, 200); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CreateFlowPayload holds the flow that was created or found.
+type CreateFlowPayload struct {
+	Flow    *Flow
+	Created bool
+}
+
+// UpdateFlowInput holds the changes to a flow; nil ones stay.
+type UpdateFlowInput struct {
+	Organization     string
+	Flow             string
+	Description      *string
+	Repository       *string
+	RequiredEvidence []string
+}
+
+// Validate checks names and bounds. It returns KindInvalid.
+func (in *UpdateFlowInput) Validate() error {
+	return validateFlow(in.Description, in.Repository, in.RequiredEvidence)
+}
+
+// UpdateFlowPayload holds the flow as it is now.
+type UpdateFlowPayload struct {
+	Flow *Flow
+}

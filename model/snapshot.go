@@ -1,0 +1,101 @@
+package model
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Snapshot is the numbered state of an environment.
+type Snapshot struct {
+	Environment  *Environment
+	Number       int
+	TakenAt      time.Time
+	RecordedAt   time.Time
+	Until        *time.Time
+	ReplicaCount int
+	ChangeCount  int
+}
+
+// IsNode marks what has an ID.
+func (*Snapshot) IsNode() {}
+
+// ID is the snapshot's id in the API.
+func (s *Snapshot) ID() ID {
+	return NewID("snapshot", s.Environment.OrganizationName, s.Environment.Name, strconv.Itoa(s.Number))
+}
+
+// Ref says the snapshot exactly: `aws-prod#65`.
+func (s *Snapshot) Ref() SnapshotRef { return SnapshotRefOf(s.Environment.Name, s.Number) }
+
+// RunningArtifact is one fingerprint as it ran in one snapshot.
+type RunningArtifact struct {
+	Snapshot        *Snapshot
+	Fingerprint     *Fingerprint // nil where the runtime does not tell
+	Names           []string
+	Replicas        int
+	RunningSince    time.Time
+	Artifact        *Artifact // filled when it is asked for; nil if no flow has it
+	Commit          *Commit   // filled when it is asked for
+	AmbiguousCommit *AmbiguousCommit
+	Overlapping     bool // filled when it is asked for
+}
+
+// Name is its first name.
+func (r *RunningArtifact) Name() string { return r.Names[0] }
+
+// SnapshotDiff is what differs between two snapshots.
+type SnapshotDiff struct {
+	From        *Snapshot
+	To          *Snapshot
+	AddedRows   []*RunningArtifact
+	RemovedRows []*RunningArtifact
+	ChangedRows []*RunningChange
+}
+
+// RunningChange is one artifact in two snapshots.
+type RunningChange struct {
+	From *RunningArtifact
+	To   *RunningArtifact
+}
+
+// Empty reports whether nothing differs.
+func (d *SnapshotDiff) Empty() bool {
+	return len(d.AddedRows)+len(d.RemovedRows)+len(d.ChangedRows) == 0
+}
+
+// AddedCount is how many artifacts are only in the second.
+func (d *SnapshotDiff) AddedCount() int { return len(d.AddedRows) }
+
+// RemovedCount is how many artifacts are only in the first.
+func (d *SnapshotDiff) RemovedCount() int { return len(d.RemovedRows) }
+
+// ChangedCount is how many artifacts are in both with other replicas.
+func (d *SnapshotDiff) ChangedCount() int { return len(d.ChangedRows) }
+
+// Summary is one line for people.
+func (d *SnapshotDiff) Summary() string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{len(d.AddedRows), "added"}, {len(d.RemovedRows), "removed"}, {len(d.ChangedRows), "changed"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing differs"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// RunningCursor is the place of what runs in a list, the latest started first.
+func RunningCursor(r *RunningArtifact) Cursor {
+	fingerprint := ""
+	if r.Fingerprint != nil {
+		fingerprint = string(*r.Fingerprint)
+	}
+	return NewCursor(TimeKey(r.RunningSince), fingerprint, r.Names[0])
+}

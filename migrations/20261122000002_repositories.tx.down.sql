@@ -1,0 +1,3 @@
+DROP TABLE builds;
+DROP TABLE commits;
+DROP TABLE repositories;

@@ -1,0 +1,4 @@
+DROP TABLE runs;
+DROP TABLE snapshots;
+DROP TABLE environment_heads;
+DROP TABLE environments;

@@ -1,0 +1,4 @@
+DROP TABLE deployments;
+DROP TABLE attestations;
+DROP TABLE artifacts;
+DROP TABLE flows;

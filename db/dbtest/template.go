@@ -15,9 +15,9 @@ import (
 	"github.com/landfall-dev/landfall/migrations"
 )
 
-// templateLock is the advisory lock under which a template is made: "landfall"
+// templateLock is the advisory lock under which a template is made: "landtest"
 // in ASCII.
-const templateLock = 0x6c616e6466616c6c
+const templateLock = 0x6c616e6474657374
 
 // migrated returns the name of a database that has all tables and no rows. It
 // is made once for each content of the migrations and then only copied.

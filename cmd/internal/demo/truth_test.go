@@ -38,7 +38,7 @@ func readHistory(t *testing.T, name string) map[string]trueCommit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	t.Cleanup(func() { _ = f.Close() })
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
@@ -74,9 +74,9 @@ func TestStory_CommitsAreTrue(t *testing.T) {
 	}
 	checked := 0
 	for _, p := range steps[*demo.PushStep](s) {
-		history, real := histories[p.Repository]
+		history, known := histories[p.Repository]
 		for _, c := range p.Commits {
-			if !real {
+			if !known {
 				if taken[c.SHA[:7]] {
 					t.Errorf("the made-up %s of %s begins like a true commit", c.SHA, p.Repository)
 				}
@@ -88,7 +88,7 @@ func TestStory_CommitsAreTrue(t *testing.T) {
 				t.Errorf("%s %s (-true +story):\n%s", p.Repository, c.SHA, diff)
 			}
 		}
-		if _, ok := history[p.Before]; real && !ok {
+		if _, ok := history[p.Before]; known && !ok {
 			t.Errorf("line %d: before is %s, which is no true commit", p.Line, p.Before)
 		}
 	}

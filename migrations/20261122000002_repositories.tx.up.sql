@@ -1,3 +1,10 @@
+-- The first and the last digest that begins with a prefix of hexadecimal digits,
+-- odd numbers of them too: a prefix is a range of an index over bytea.
+CREATE FUNCTION prefix_low(prefix text) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN decode(prefix || CASE WHEN length(prefix) % 2 = 1 THEN '0' ELSE '' END, 'hex');
+CREATE FUNCTION prefix_high(prefix text) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN decode(rpad(prefix, 64, 'f'), 'hex');
+
 CREATE TABLE repositories (
   organization_id int NOT NULL,
   id         int GENERATED ALWAYS AS IDENTITY,

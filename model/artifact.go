@@ -7,18 +7,19 @@ import (
 
 // Artifact is something built, in one flow.
 type Artifact struct {
-	Key             int64
-	Flow            *Flow
-	Fingerprint     Fingerprint
-	Name            string
-	Repository      *Repository // nil if not known
-	CommitPrefix    string      // what was said of its commit: a SHA or a prefix; empty if nothing
-	Commit          *Commit
-	AmbiguousCommit *AmbiguousCommit
-	Build           *Build
-	BuildURL        *string
-	CreatedAt       time.Time
-	Evidence        []Evidence // the newest of each name
+	Key               int64
+	Flow              *Flow
+	Fingerprint       Fingerprint
+	Name              string
+	Repository        *Repository // nil if not known
+	CommitPrefix      string      // what was said of its commit: a SHA or a prefix; empty if nothing
+	Commit            *Commit
+	CommitIsAmbiguous bool // several commits fit what was said
+	AmbiguousCommit   *AmbiguousCommit
+	Build             *Build
+	BuildURL          *string
+	CreatedAt         time.Time
+	Evidence          []Evidence // the newest of each name
 }
 
 // IsNode marks what has an ID.

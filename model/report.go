@@ -24,6 +24,7 @@ type Report struct {
 	ObservedAt     *time.Time // when the agent looked; nil stands for the time of arrival
 	IdempotencyKey string
 	Instances      []Instance
+	Body           []byte // as it was received
 }
 
 // Instance is one running task, pod, container or process.

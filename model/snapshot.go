@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -91,11 +92,20 @@ func (d *SnapshotDiff) Summary() string {
 	return strings.Join(parts, ", ")
 }
 
+// CompareRunning orders what runs: the latest started first, and then by
+// fingerprint and name.
+func CompareRunning(a, b *RunningArtifact) int {
+	return cmp.Or(b.RunningSince.Compare(a.RunningSince), cmp.Compare(fingerprintKey(b), fingerprintKey(a)), cmp.Compare(b.Name(), a.Name()))
+}
+
+func fingerprintKey(r *RunningArtifact) string {
+	if r.Fingerprint == nil {
+		return ""
+	}
+	return string(*r.Fingerprint)
+}
+
 // RunningCursor is the place of what runs in a list, the latest started first.
 func RunningCursor(r *RunningArtifact) Cursor {
-	fingerprint := ""
-	if r.Fingerprint != nil {
-		fingerprint = string(*r.Fingerprint)
-	}
-	return NewCursor(TimeKey(r.RunningSince), fingerprint, r.Names[0])
+	return NewCursor(TimeKey(r.RunningSince), fingerprintKey(r), r.Name())
 }

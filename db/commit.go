@@ -1,0 +1,267 @@
+package db
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/uptrace/bun"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+// commitColumns are the columns of a commit c and its repository cr, as every
+// statement that shows commits selects them.
+const commitColumns = `
+  c.id AS c_id, c.sha AS c_sha, c.subject AS c_subject, c.author_name AS c_author, c.committed_at AS c_committed_at,
+  ARRAY(SELECT encode(parent, 'hex') FROM unnest(c.parents) AS parent) AS c_parents, c.parents_complete AS c_complete,
+  cr.id AS cr_id, cr.name AS cr_name, cr.url AS cr_url, cr.created_at AS cr_created_at`
+
+type commitRow struct {
+	CID          *int64     `bun:"c_id"`
+	CSHA         []byte     `bun:"c_sha"`
+	CSubject     *string    `bun:"c_subject"`
+	CAuthor      *string    `bun:"c_author"`
+	CCommittedAt *time.Time `bun:"c_committed_at"`
+	CParents     []string   `bun:"c_parents,array"`
+	CComplete    *bool      `bun:"c_complete"`
+	CrID         *int       `bun:"cr_id"`
+	CrName       *string    `bun:"cr_name"`
+	CrURL        *string    `bun:"cr_url"`
+	CrCreatedAt  *time.Time `bun:"cr_created_at"`
+}
+
+// commit returns the commit, and nil where the row has none.
+func (r *commitRow) commit(org *model.Organization) *model.Commit {
+	if r.CID == nil {
+		return nil
+	}
+	c := &model.Commit{
+		Key: *r.CID, SHA: model.CommitSHAOf(r.CSHA), Subject: *r.CSubject, AuthorName: *r.CAuthor,
+		CommittedAt: r.CCommittedAt.UTC(), Parents: []model.CommitSHA{}, ParentsComplete: *r.CComplete,
+		Repository: newRepository(org, r.CrID, r.CrName, r.CrURL, r.CrCreatedAt),
+	}
+	for _, p := range r.CParents {
+		c.Parents = append(c.Parents, model.CommitSHA(p))
+	}
+	return c
+}
+
+// newRepository returns the repository of an outer join, nil where there is none.
+func newRepository(org *model.Organization, id *int, name, url *string, created *time.Time) *model.Repository {
+	if id == nil {
+		return nil
+	}
+	return &model.Repository{OrganizationName: org.Name, Key: *id, Forge: model.ForgeGitHub, Name: *name, URL: *url, CreatedAt: created.UTC()}
+}
+
+type commitOfParent struct {
+	Parent int
+	commitRow
+}
+
+// CommitQuery asks for the commits that a prefix of a SHA fits, in one repository
+// or, if its key is 0, in all.
+type CommitQuery struct {
+	RepositoryKey int
+	Prefix        string
+}
+
+const commitsByPrefix = `
+SELECT p.i AS parent, ` + commitColumns + `
+FROM unnest($2::text[], $3::int[]) WITH ORDINALITY AS p(prefix, repository_id, i)
+CROSS JOIN LATERAL (
+  SELECT * FROM commits c
+  WHERE c.organization_id = $1 AND c.sha BETWEEN prefix_low(p.prefix) AND prefix_high(p.prefix)
+    AND (p.repository_id = 0 OR c.repository_id = p.repository_id)
+  ORDER BY c.sha, c.repository_id LIMIT $4) c
+JOIN repositories cr ON cr.organization_id = $1 AND cr.id = c.repository_id
+ORDER BY p.i, c.sha, cr.name`
+
+// CommitsByPrefix returns for each query the commits that it fits, at most
+// model.MaxCandidates of them, by SHA and repository.
+func (db *DB) CommitsByPrefix(ctx context.Context, org *model.Organization, queries []CommitQuery) ([][]*model.Commit, error) {
+	prefixes, repositories := make([]string, len(queries)), make([]int64, len(queries))
+	for i, q := range queries {
+		prefixes[i], repositories[i] = q.Prefix, int64(q.RepositoryKey)
+	}
+	var rows []commitOfParent
+	err := db.read(ctx, &rows, commitsByPrefix, org.Key, pq.Array(prefixes), pq.Array(repositories), model.MaxCandidates)
+	if err != nil {
+		return nil, wrap(err, "commits")
+	}
+	found := make([][]*model.Commit, len(queries))
+	for i := range rows {
+		p := rows[i].Parent - 1
+		found[p] = append(found[p], rows[i].commit(org))
+	}
+	return found, nil
+}
+
+// CommitByRef returns what a reference to a commit leads to. It returns
+// KindNotFound.
+func (db *DB) CommitByRef(ctx context.Context, org *model.Organization, ref model.CommitRef) (model.CommitResult, error) {
+	query := CommitQuery{Prefix: ref.Prefix}
+	where := "organization " + org.Name
+	if ref.Repository != "" {
+		repository, err := db.Repository(ctx, org, ref.Repository)
+		if err != nil {
+			return nil, err
+		}
+		query.RepositoryKey, where = repository.Key, "repository "+repository.Name
+	}
+	found, err := db.CommitsByPrefix(ctx, org, []CommitQuery{query})
+	if err != nil {
+		return nil, err
+	}
+	if len(found[0]) == 0 {
+		return nil, model.Errorf(model.KindNotFound, "no commit of %s begins with %s; commits become known by push webhooks and by reportCommits", where, ref.Prefix)
+	}
+	return model.NewCommitResult(ref.String(), found[0]), nil
+}
+
+const commitsOfRepositories = `
+SELECT p.i AS parent, ` + commitColumns + `
+FROM unnest($2::int[]) WITH ORDINALITY AS p(repository_id, i)
+CROSS JOIN LATERAL (
+  SELECT * FROM commits c
+  WHERE c.organization_id = $1 AND c.repository_id = p.repository_id AND (c.committed_at, c.sha) < ($3, $4)
+  ORDER BY c.committed_at DESC, c.sha DESC LIMIT $5) c
+JOIN repositories cr ON cr.organization_id = $1 AND cr.id = c.repository_id
+ORDER BY p.i, c.committed_at DESC, c.sha DESC`
+
+// CommitsOfRepositories returns a page of the commits of each repository, newest
+// first.
+func (db *DB) CommitsOfRepositories(ctx context.Context, org *model.Organization, repositories []int, p model.Page) ([]*model.CommitConnection, error) {
+	at, sha, err := timeAndHexBefore(p)
+	if err != nil {
+		return nil, err
+	}
+	var rows []commitOfParent
+	err = db.read(ctx, &rows, commitsOfRepositories, org.Key, pq.Array(repositories), at, sha, p.First+1)
+	if err != nil {
+		return nil, wrap(err, "commits")
+	}
+	groups := grouped(rows, len(repositories), func(r *commitOfParent) int { return r.Parent })
+	return connections(groups, p, func(r *commitOfParent) *model.Commit { return r.commit(org) },
+		func(c *model.Commit) model.Cursor {
+			return model.NewCursor(model.TimeKey(c.CommittedAt), string(c.SHA))
+		}), nil
+}
+
+// timeAndHexBefore is the place before which a page of a list begins that goes
+// by time and digest, the latest first.
+func timeAndHexBefore(p model.Page) (at any, digest []byte, err error) {
+	if p.After == "" {
+		return "infinity", []byte{}, nil
+	}
+	key, err := p.After.Key(2)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := model.ParseTimeKey(key[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	digest, decodeErr := hex.DecodeString(key[1])
+	if decodeErr != nil {
+		return nil, nil, model.Invalid("after", "after is not a cursor of this list")
+	}
+	return t, digest, nil
+}
+
+// commitFact is what one source tells of one commit.
+type commitFact struct {
+	sha         model.CommitSHA
+	parents     []model.CommitSHA
+	complete    bool
+	subject     string
+	author      string
+	committedAt time.Time
+}
+
+// ReportCommits makes commits of a repository known, and the repository too. A
+// commit may be told of any number of times: what git itself says (with parents)
+// replaces what a forge said (without), and nothing else changes. It returns
+// KindInvalid for input out of bounds.
+func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in model.ReportCommitsInput) (*model.ReportCommitsPayload, error) {
+	if err := in.Validate(); err != nil {
+		return nil, err
+	}
+	facts := make([]commitFact, len(in.Commits))
+	for i, c := range in.Commits {
+		facts[i] = commitFact{
+			sha: c.SHA, parents: c.Parents, complete: c.ParentsComplete, committedAt: c.CommittedAt,
+			subject: model.Subject(c.Subject), author: model.CleanText(c.AuthorName, 200),
+		}
+	}
+	out := new(model.ReportCommitsPayload)
+	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
+		out.Repository, err = ensureRepository(ctx, tx, org, in.Repository, model.DefaultRepositoryURL(in.Repository), db.now())
+		if err != nil {
+			return err
+		}
+		out.Added, err = insertCommits(ctx, tx, org, out.Repository.Key, facts)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+const addCommits = `
+INSERT INTO commits (organization_id, repository_id, sha, parents, parents_complete, committed_at, subject, author_name)
+SELECT ?, ?, decode(sha, 'hex'),
+       ARRAY(SELECT decode(parent, 'hex') FROM unnest(string_to_array(nullif(parents, ''), ' ')) AS parent),
+       complete, committed_at, subject, author
+FROM unnest(?::text[], ?::text[], ?::boolean[], ?::timestamptz[], ?::text[], ?::text[])
+  AS c(sha, parents, complete, committed_at, subject, author)
+ON CONFLICT ON CONSTRAINT commits_sha_key DO UPDATE SET
+  parents = CASE WHEN commits.parents_complete THEN commits.parents ELSE excluded.parents END,
+  committed_at = CASE WHEN commits.parents_complete THEN commits.committed_at ELSE excluded.committed_at END,
+  parents_complete = commits.parents_complete OR excluded.parents_complete,
+  subject = CASE WHEN commits.subject = '' THEN excluded.subject ELSE commits.subject END,
+  author_name = CASE WHEN commits.author_name = '' THEN excluded.author_name ELSE commits.author_name END
+WHERE (excluded.parents_complete AND NOT commits.parents_complete)
+   OR (commits.author_name = '' AND excluded.author_name <> '')
+   OR (commits.subject = '' AND excluded.subject <> '')
+RETURNING xmax = 0`
+
+// insertCommits adds commits and returns how many were new. They are written in
+// the order of their SHAs, so that two writers cannot block each other.
+func insertCommits(ctx context.Context, idb bun.IDB, org *model.Organization, repository int, facts []commitFact) (int, error) {
+	slices.SortStableFunc(facts, func(a, b commitFact) int { return strings.Compare(string(a.sha), string(b.sha)) })
+	facts = slices.CompactFunc(facts, func(a, b commitFact) bool { return a.sha == b.sha })
+	var (
+		shas, parents, subjects, authors []string
+		complete                         []bool
+		times                            []string
+	)
+	for _, f := range facts {
+		said := make([]string, len(f.parents))
+		for i, p := range f.parents {
+			said[i] = string(p)
+		}
+		shas, parents, complete = append(shas, string(f.sha)), append(parents, strings.Join(said, " ")), append(complete, f.complete)
+		times = append(times, f.committedAt.UTC().Format(time.RFC3339Nano))
+		subjects, authors = append(subjects, f.subject), append(authors, f.author)
+	}
+	var inserted []bool
+	err := idb.NewRaw(addCommits, org.Key, repository, pgArray(shas), pgArray(parents), pgArray(complete),
+		pgArray(times), pgArray(subjects), pgArray(authors)).Scan(ctx, &inserted)
+	if err != nil {
+		return 0, wrap(err, fmt.Sprintf("commits of repository %d", repository))
+	}
+	added := 0
+	for _, isNew := range inserted {
+		if isNew {
+			added++
+		}
+	}
+	return added, nil
+}

@@ -1,0 +1,191 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+// flowColumns are the columns of a flow f and its repository fr.
+const flowColumns = `
+  f.id AS f_id, f.name AS f_name, f.description AS f_description, f.required_evidence AS f_required, f.created_at AS f_created_at,
+  fr.id AS fr_id, fr.name AS fr_name, fr.url AS fr_url, fr.created_at AS fr_created_at`
+
+type flowRow struct {
+	FID          *int       `bun:"f_id"`
+	FName        *string    `bun:"f_name"`
+	FDescription *string    `bun:"f_description"`
+	FRequired    []string   `bun:"f_required,array"`
+	FCreatedAt   *time.Time `bun:"f_created_at"`
+	FrID         *int       `bun:"fr_id"`
+	FrName       *string    `bun:"fr_name"`
+	FrURL        *string    `bun:"fr_url"`
+	FrCreatedAt  *time.Time `bun:"fr_created_at"`
+}
+
+// flow returns the flow, and nil where the row has none.
+func (r *flowRow) flow(org *model.Organization) *model.Flow {
+	if r.FID == nil {
+		return nil
+	}
+	required := r.FRequired
+	if required == nil {
+		required = []string{}
+	}
+	return &model.Flow{
+		Key: *r.FID, Organization: org, Name: *r.FName, Description: *r.FDescription, RequiredEvidence: required,
+		CreatedAt: r.FCreatedAt.UTC(), Repository: newRepository(org, r.FrID, r.FrName, r.FrURL, r.FrCreatedAt),
+	}
+}
+
+const selectFlows = `
+SELECT ` + flowColumns + `
+FROM flows f
+LEFT JOIN repositories fr ON fr.organization_id = $1 AND fr.id = f.repository_id
+WHERE f.organization_id = $1 AND `
+
+// Flow returns a flow by name. It returns KindNotFound, with the names of some
+// flows that there are.
+func (db *DB) Flow(ctx context.Context, org *model.Organization, name string) (*model.Flow, error) {
+	var rows []flowRow
+	if err := db.read(ctx, &rows, selectFlows+`f.name = $2`, org.Key, name); err != nil {
+		return nil, wrap(err, "flow")
+	}
+	if len(rows) == 0 {
+		return nil, db.noFlow(ctx, org, name)
+	}
+	return rows[0].flow(org), nil
+}
+
+// noFlow is the error that a flow does not exist.
+func (db *DB) noFlow(ctx context.Context, org *model.Organization, name string) error {
+	return db.doesNotExist(ctx, org, "flow", "flows", name)
+}
+
+// doesNotExist is the error that something does not exist, and says what there
+// is instead.
+func (db *DB) doesNotExist(ctx context.Context, org *model.Organization, what, table, name string) error {
+	const shown = 20
+	var names []string
+	err := db.bun.NewSelect().TableExpr("?", bun.Ident(table)).Column("name").
+		Where("organization_id = ?", org.Key).Order("name").Limit(shown+1).Scan(ctx, &names)
+	if err != nil {
+		return wrap(err, table)
+	}
+	there := "there is none yet"
+	if len(names) > shown {
+		names = append(names[:shown], "…")
+	}
+	if len(names) > 0 {
+		there = "there are: " + strings.Join(names, ", ")
+	}
+	return model.Errorf(model.KindNotFound, "%s %q does not exist in organization %q; %s", what, name, org.Name, there)
+}
+
+// Flows returns the flows of an organization, by name.
+func (db *DB) Flows(ctx context.Context, org *model.Organization, p model.Page) (*model.FlowConnection, error) {
+	after, err := nameAfter(p)
+	if err != nil {
+		return nil, err
+	}
+	var rows []flowRow
+	if err := db.read(ctx, &rows, selectFlows+`f.name > $2 ORDER BY f.name LIMIT $3`, org.Key, after, p.First+1); err != nil {
+		return nil, wrap(err, "flows")
+	}
+	flows := make([]*model.Flow, len(rows))
+	for i := range rows {
+		flows[i] = rows[i].flow(org)
+	}
+	return model.NewConnection(flows, p, func(f *model.Flow) model.Cursor { return model.NewCursor(f.Name) }), nil
+}
+
+// CreateFlow creates a flow, and makes its repository known. If the flow is there
+// and says the same, nothing changes; it returns KindConflict if it says
+// something else, and KindInvalid for input out of bounds.
+func (db *DB) CreateFlow(ctx context.Context, org *model.Organization, in model.CreateFlowInput) (flow *model.Flow, created bool, err error) {
+	if err := in.Validate(); err != nil {
+		return nil, false, err
+	}
+	flow, err = db.Flow(ctx, org, in.Name)
+	if model.KindOf(err) == model.KindNotFound {
+		if created, err = db.insertFlow(ctx, org, in); err != nil {
+			return nil, false, err
+		}
+		flow, err = db.Flow(ctx, org, in.Name)
+	}
+	if err == nil && !in.Says(flow) {
+		return nil, false, model.Errorf(model.KindConflict, "flow %q is there already and says something else: change it with updateFlow", in.Name)
+	}
+	return flow, created, err
+}
+
+// insertFlow adds a flow, or changes nothing if somebody else just did.
+func (db *DB) insertFlow(ctx context.Context, org *model.Organization, in model.CreateFlowInput) (created bool, err error) {
+	now := db.now()
+	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		repository, err := repositoryKey(ctx, tx, org, in.Repository, now)
+		if err != nil {
+			return err
+		}
+		res, err := tx.NewRaw(`
+			INSERT INTO flows (organization_id, name, description, repository_id, required_evidence, created_at)
+			VALUES (?, ?, ?, ?, ?::text[], ?)
+			ON CONFLICT ON CONSTRAINT flows_name_key DO NOTHING`,
+			org.Key, in.Name, in.Description, repository, pgArray(model.EvidenceNames(in.RequiredEvidence)), now).Exec(ctx)
+		if err != nil {
+			return wrap(err, fmt.Sprintf("flow %q", in.Name))
+		}
+		n, err := res.RowsAffected()
+		created = n > 0
+		return err
+	})
+	return created, err
+}
+
+func repositoryKey(ctx context.Context, idb bun.IDB, org *model.Organization, name *string, now time.Time) (*int, error) {
+	if name == nil {
+		return nil, nil
+	}
+	repository, err := ensureRepository(ctx, idb, org, *name, model.DefaultRepositoryURL(*name), now)
+	if err != nil {
+		return nil, err
+	}
+	return &repository.Key, nil
+}
+
+// UpdateFlow changes what the input names. It returns KindNotFound, and
+// KindInvalid for input out of bounds.
+func (db *DB) UpdateFlow(ctx context.Context, org *model.Organization, in model.UpdateFlowInput) (*model.Flow, error) {
+	if err := in.Validate(); err != nil {
+		return nil, err
+	}
+	if _, err := db.Flow(ctx, org, in.Flow); err != nil {
+		return nil, err
+	}
+	now := db.now()
+	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		repository, err := repositoryKey(ctx, tx, org, in.Repository, now)
+		if err != nil {
+			return err
+		}
+		var required any
+		if in.RequiredEvidence != nil {
+			required = pgArray(model.EvidenceNames(in.RequiredEvidence))
+		}
+		_, err = tx.NewRaw(`
+			UPDATE flows SET description = coalesce(?, description), repository_id = coalesce(?::int, repository_id),
+			  required_evidence = coalesce(?::text[], required_evidence)
+			WHERE organization_id = ? AND name = ?`,
+			in.Description, repository, required, org.Key, in.Flow).Exec(ctx)
+		return wrap(err, fmt.Sprintf("flow %q", in.Flow))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return db.Flow(ctx, org, in.Flow)
+}

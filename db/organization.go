@@ -1,0 +1,74 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+type organizationRow struct {
+	bun.BaseModel `bun:"organizations"`
+
+	ID        int `bun:",pk,autoincrement"`
+	Name      string
+	Public    bool
+	CreatedAt time.Time
+}
+
+func (r *organizationRow) model() *model.Organization {
+	return &model.Organization{Key: r.ID, Name: r.Name, Public: r.Public, CreatedAt: r.CreatedAt.UTC()}
+}
+
+// HasOrganizations reports whether there is any organization yet.
+func (db *DB) HasOrganizations(ctx context.Context) (bool, error) {
+	there, err := db.bun.NewSelect().Model((*organizationRow)(nil)).Exists(ctx)
+	return there, wrap(err, "organizations")
+}
+
+// Bootstrap creates an organization and its first token, for an administrator,
+// if there is no organization of that name. Otherwise it changes nothing. It
+// returns KindInvalid for a name that cannot be.
+func (db *DB) Bootstrap(ctx context.Context, name, secret string) (created bool, err error) {
+	if err := model.ValidateName("organization", name); err != nil {
+		return false, err
+	}
+	now := db.now()
+	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		row := &organizationRow{Name: name, CreatedAt: now}
+		res, err := tx.NewInsert().Model(row).On("CONFLICT (name) DO NOTHING").Returning("id").Exec(ctx, row)
+		if err != nil {
+			return wrap(err, fmt.Sprintf("organization %q", name))
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		created = true
+		token := newTokenRow(row.ID, "bootstrap", model.RoleAdmin, nil, secret, now)
+		return insertToken(ctx, tx, token)
+	})
+	return created, err
+}
+
+// Organization returns an organization by name. It returns KindNotFound.
+func (db *DB) Organization(ctx context.Context, name string) (*model.Organization, error) {
+	row := new(organizationRow)
+	err := db.bun.NewSelect().Model(row).Where("name = ?", name).Scan(ctx)
+	if err != nil {
+		return nil, wrap(err, fmt.Sprintf("organization %q", name))
+	}
+	return row.model(), nil
+}
+
+// UpdateOrganization changes who can read an organization.
+func (db *DB) UpdateOrganization(ctx context.Context, org *model.Organization, in model.UpdateOrganizationInput) (*model.Organization, error) {
+	if in.Visibility == nil {
+		return org, nil
+	}
+	row := &organizationRow{ID: org.Key, Name: org.Name, Public: *in.Visibility == model.VisibilityPublic, CreatedAt: org.CreatedAt}
+	_, err := db.bun.NewUpdate().Model(row).Column("public").WherePK().Exec(ctx)
+	return row.model(), wrap(err, fmt.Sprintf("organization %q", org.Name))
+}

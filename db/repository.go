@@ -1,0 +1,94 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+type repositoryRow struct {
+	bun.BaseModel `bun:"repositories"`
+
+	OrganizationID int
+	ID             int `bun:",autoincrement"`
+	Forge          string
+	Name           string
+	URL            string
+	CreatedAt      time.Time
+}
+
+func (r *repositoryRow) model(org *model.Organization) *model.Repository {
+	return &model.Repository{
+		OrganizationName: org.Name, Key: r.ID, Forge: model.Forge(r.Forge), Name: r.Name, URL: r.URL, CreatedAt: r.CreatedAt.UTC(),
+	}
+}
+
+// ensureRepository returns the key of a repository, and makes it known if it is
+// not. The page of one that is known stays as it is.
+func ensureRepository(ctx context.Context, idb bun.IDB, org *model.Organization, name, url string, now time.Time) (*model.Repository, error) {
+	row := &repositoryRow{OrganizationID: org.Key, Forge: string(model.ForgeGitHub), Name: name, URL: url, CreatedAt: now}
+	// Looked for first: who inserts in vain burns a number and locks the row.
+	err := idb.NewSelect().Model(row).Where("organization_id = ? AND name = ?", org.Key, name).Scan(ctx)
+	if err == nil {
+		return row.model(org), nil
+	}
+	if model.KindOf(wrap(err, "repository")) != model.KindNotFound {
+		return nil, wrap(err, fmt.Sprintf("repository %q", name))
+	}
+	_, err = idb.NewInsert().Model(row).
+		On("CONFLICT ON CONSTRAINT repositories_name_key DO UPDATE").Set("name = excluded.name").
+		Returning("?Columns").Exec(ctx, row)
+	if err != nil {
+		return nil, wrap(err, fmt.Sprintf("repository %q", name))
+	}
+	return row.model(org), nil
+}
+
+// Repository returns a repository by its name with owner. It returns
+// KindNotFound.
+func (db *DB) Repository(ctx context.Context, org *model.Organization, name string) (*model.Repository, error) {
+	row := new(repositoryRow)
+	err := db.bun.NewSelect().Model(row).Where("organization_id = ? AND name = ?", org.Key, name).Scan(ctx)
+	if err != nil {
+		return nil, wrap(err, fmt.Sprintf("repository %q", name))
+	}
+	return row.model(org), nil
+}
+
+// Repositories returns the repositories of an organization, by name.
+func (db *DB) Repositories(ctx context.Context, org *model.Organization, p model.Page) (*model.RepositoryConnection, error) {
+	after, err := nameAfter(p)
+	if err != nil {
+		return nil, err
+	}
+	var rows []repositoryRow
+	err = db.bun.NewSelect().Model(&rows).
+		Where("organization_id = ? AND name > ?", org.Key, after).
+		Order("name").Limit(int64(p.First) + 1).Scan(ctx)
+	if err != nil {
+		return nil, wrap(err, "repositories")
+	}
+	repositories := make([]*model.Repository, len(rows))
+	for i := range rows {
+		repositories[i] = rows[i].model(org)
+	}
+	return model.NewConnection(repositories, p, func(r *model.Repository) model.Cursor {
+		return model.NewCursor(r.Name)
+	}), nil
+}
+
+// nameAfter is the name after which a page of a list by name begins.
+func nameAfter(p model.Page) (string, error) {
+	if p.After == "" {
+		return "", nil
+	}
+	key, err := p.After.Key(1)
+	if err != nil {
+		return "", err
+	}
+	return key[0], nil
+}

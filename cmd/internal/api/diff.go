@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+	"fmt"
+)
+
+// diffPage is how much of each part of a diff is asked for at once: a page of
+// all three must stay below what one operation may cost.
+const diffPage = 50
+
+// Diff is what differs between two snapshots.
+type Diff struct {
+	From    Snapshot
+	To      Snapshot
+	Empty   bool
+	Summary string // one line for people
+	Added   []RunningArtifact
+	Removed []RunningArtifact
+	Changed []RunningChange
+}
+
+// RunningChange is one artifact in two snapshots.
+type RunningChange struct {
+	From RunningArtifact `graphql:"from"`
+	To   RunningArtifact `graphql:"to"`
+}
+
+// diff is what is asked for about a diff at first.
+type diff struct {
+	From    Snapshot              `graphql:"from"`
+	To      Snapshot              `graphql:"to"`
+	Empty   bool                  `graphql:"empty"`
+	Summary string                `graphql:"summary"`
+	Added   page[RunningArtifact] `graphql:"added(first: $first)"`
+	Removed page[RunningArtifact] `graphql:"removed(first: $first)"`
+	Changed page[RunningChange]   `graphql:"changed(first: $first)"`
+}
+
+// Diff returns all that differs between two snapshots, of one environment or of
+// two.
+func (c *Client) Diff(ctx context.Context, from, to string) (*Diff, error) {
+	var q struct {
+		Organization struct {
+			Diff *diff `graphql:"diff(from: $from, to: $to)"`
+		} `graphql:"organization(name: $organization)"`
+	}
+	err := c.query(ctx, "Diff", &q, variables{
+		"organization": c.organization, "from": SnapshotRef(from), "to": SnapshotRef(to), "first": diffPage,
+	})
+	if err != nil {
+		return nil, err
+	}
+	d := q.Organization.Diff
+	if d == nil {
+		return nil, &Error{Code: CodeNotFound, Message: fmt.Sprintf("there is no diff from %s to %s", from, to)}
+	}
+	return c.wholeDiff(ctx, d)
+}
+
+// wholeDiff reads what did not fit into the first pages.
+func (c *Client) wholeDiff(ctx context.Context, d *diff) (*Diff, error) {
+	// The exact references: the newest may be another by now.
+	from, to := SnapshotRef(d.From.Ref), SnapshotRef(d.To.Ref)
+	added, err := followFrom(ctx, c, d.Added, 0, c.diffAdded(ctx, from, to))
+	if err != nil {
+		return nil, err
+	}
+	removed, err := followFrom(ctx, c, d.Removed, 0, c.diffRemoved(ctx, from, to))
+	if err != nil {
+		return nil, err
+	}
+	changed, err := followFrom(ctx, c, d.Changed, 0, c.diffChanged(ctx, from, to))
+	if err != nil {
+		return nil, err
+	}
+	return &Diff{
+		From: d.From, To: d.To, Empty: d.Empty, Summary: d.Summary,
+		Added: added.Items, Removed: removed.Items, Changed: changed.Items,
+	}, nil
+}
+
+func (c *Client) diffAdded(ctx context.Context, from, to SnapshotRef) fetchFunc[RunningArtifact] {
+	return func(first int, after *Cursor) (page[RunningArtifact], error) {
+		var q struct {
+			Organization struct {
+				Diff struct {
+					Added page[RunningArtifact] `graphql:"added(first: $first, after: $after)"`
+				} `graphql:"diff(from: $from, to: $to)"`
+			} `graphql:"organization(name: $organization)"`
+		}
+		err := c.query(ctx, "DiffAdded", &q, variables{
+			"organization": c.organization, "from": from, "to": to, "first": first, "after": after,
+		})
+		return q.Organization.Diff.Added, err
+	}
+}
+
+func (c *Client) diffRemoved(ctx context.Context, from, to SnapshotRef) fetchFunc[RunningArtifact] {
+	return func(first int, after *Cursor) (page[RunningArtifact], error) {
+		var q struct {
+			Organization struct {
+				Diff struct {
+					Removed page[RunningArtifact] `graphql:"removed(first: $first, after: $after)"`
+				} `graphql:"diff(from: $from, to: $to)"`
+			} `graphql:"organization(name: $organization)"`
+		}
+		err := c.query(ctx, "DiffRemoved", &q, variables{
+			"organization": c.organization, "from": from, "to": to, "first": first, "after": after,
+		})
+		return q.Organization.Diff.Removed, err
+	}
+}
+
+func (c *Client) diffChanged(ctx context.Context, from, to SnapshotRef) fetchFunc[RunningChange] {
+	return func(first int, after *Cursor) (page[RunningChange], error) {
+		var q struct {
+			Organization struct {
+				Diff struct {
+					Changed page[RunningChange] `graphql:"changed(first: $first, after: $after)"`
+				} `graphql:"diff(from: $from, to: $to)"`
+			} `graphql:"organization(name: $organization)"`
+		}
+		err := c.query(ctx, "DiffChanged", &q, variables{
+			"organization": c.organization, "from": from, "to": to, "first": min(first, diffPage), "after": after,
+		})
+		return q.Organization.Diff.Changed, err
+	}
+}

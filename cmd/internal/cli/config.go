@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/landfall-dev/landfall/cmd/internal/api"
+)
+
+// defaultHost is where a server listens that nobody told otherwise.
+const defaultHost = "http://127.0.0.1:8080"
+
+// The environment variables that settings are read from.
+const (
+	envHost   = "LANDFALL_HOST"
+	envOrg    = "LANDFALL_ORG"
+	envToken  = "LANDFALL_API_TOKEN" //nolint:gosec // the name of a variable
+	envConfig = "LANDFALL_CONFIG"
+)
+
+// settings say which server to speak to, and as whom.
+type settings struct {
+	Host     string `yaml:"host"`
+	Org      string `yaml:"org"`
+	APIToken string `yaml:"api_token"`
+
+	tokenFrom string
+}
+
+// settingKeys are the keys of the config file.
+var settingKeys = []string{"host", "org", "api_token"}
+
+// settingFlags are the settings that were given as flags.
+type settingFlags struct {
+	host   string
+	org    string
+	token  string
+	config string
+}
+
+func (f *settingFlags) add(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.StringVar(&f.host, "host", "", "`URL` of the server (or "+envHost+"; default "+defaultHost+")")
+	flags.StringVar(&f.org, "org", "", "`name` of the organization (or "+envOrg+")")
+	flags.StringVar(&f.token, "api-token", "", "`token` to sign in with (or "+envToken+", which other users of the machine cannot see)")
+	flags.StringVar(&f.config, "config", "", "read settings from `file` (or "+envConfig+")")
+}
+
+// settings reads each setting from the first place that has it: flags, the
+// environment, the config file, the default.
+func (app *App) settings() (settings, error) {
+	path, chosen := app.configPath()
+	s, err := app.readConfig(path, chosen)
+	if err != nil {
+		return settings{}, err
+	}
+	if s.APIToken != "" {
+		s.tokenFrom = path
+	}
+	if app.Getenv(envToken) != "" {
+		s.tokenFrom = envToken
+	}
+	if app.flags.token != "" {
+		s.tokenFrom = "--api-token"
+	}
+	s.Host = firstOf(app.flags.host, app.Getenv(envHost), s.Host, defaultHost)
+	s.Org = firstOf(app.flags.org, app.Getenv(envOrg), s.Org)
+	s.APIToken = firstOf(app.flags.token, app.Getenv(envToken), s.APIToken)
+	return s, nil
+}
+
+// configPath is where the config file is, and whether somebody chose it.
+func (app *App) configPath() (path string, chosen bool) {
+	if path := firstOf(app.flags.config, app.Getenv(envConfig)); path != "" {
+		return path, true
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", false // no home, no file
+	}
+	return filepath.Join(dir, "landfall", "config.yaml"), false
+}
+
+// readConfig reads the config file. Only a file that was chosen has to exist.
+func (app *App) readConfig(path string, chosen bool) (settings, error) {
+	var s settings
+	if path == "" {
+		return s, nil
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !chosen {
+		return s, nil
+	}
+	if err != nil {
+		return s, fmt.Errorf("read the config file: %w", err)
+	}
+	if err := yaml.Unmarshal(text, &s); err != nil {
+		return s, fmt.Errorf("read the config file %s: it must have lines such as `host: %s`", path, defaultHost)
+	}
+	app.warnOfKeys(path, text)
+	if s.APIToken != "" {
+		app.warnOfReaders(path)
+	}
+	return s, nil
+}
+
+// warnOfKeys tells of keys that have no meaning, which are most likely mistyped.
+func (app *App) warnOfKeys(path string, text []byte) {
+	var keys map[string]any
+	if yaml.Unmarshal(text, &keys) != nil {
+		return
+	}
+	var unknown []string
+	for key := range keys {
+		if !slices.Contains(settingKeys, key) {
+			unknown = append(unknown, key)
+		}
+	}
+	slices.Sort(unknown)
+	for _, key := range unknown {
+		app.IO.Warn("%s: %q means nothing here; the keys are %s", path, key, strings.Join(settingKeys, ", "))
+	}
+}
+
+// warnOfReaders tells of a token that other users of the machine can read.
+func (app *App) warnOfReaders(path string) {
+	if runtime.GOOS == "windows" {
+		return // its permissions do not show in the mode
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		app.IO.Warn("%s has a token and can be read by others: chmod 600 %s", path, path)
+	}
+}
+
+// check returns an error that says how to get what is missing.
+func (s settings) check() error {
+	if s.APIToken == "" {
+		return &api.Error{
+			Code: api.CodeUnauthenticated,
+			Message: "no API token: set " + envToken + ", or api_token in the config file.\n" +
+				"The server prints one at its first start; administrators make more with: landfall create token NAME --role MEMBER",
+		}
+	}
+	if s.Org == "" {
+		return &api.Error{
+			Code: api.CodeUnauthenticated,
+			Message: "no organization: set " + envOrg + ", --org, or org in the config file.\n" +
+				"It is the one that the server named at its first start, or any public one.",
+		}
+	}
+	return nil
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/landfall-dev/landfall/cmd/internal/api"
+)
+
+type environmentCreateOptions struct {
+	input  api.CreateEnvironmentInput
+	kind   choiceFlag
+	output outputFlag
+}
+
+func newEnvironmentCreateCmd(app *App) *cobra.Command {
+	opts := environmentCreateOptions{kind: choiceFlag{choices: api.EnvironmentTypes}}
+	cmd := &cobra.Command{
+		Use:     "environment NAME",
+		Aliases: []string{"env"},
+		Short:   "Create an environment",
+		Long: "Create an environment: a place where artifacts run. If it is there and says the\n" +
+			"same, nothing changes.",
+		Example:           "  landfall create environment aws-prod --type ECS --description 'What customers use'",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.input.Name = args[0]
+			opts.input.Type = opts.kind.value
+			return runEnvironmentCreate(cmd.Context(), app, &opts)
+		},
+	}
+	opts.kind.addRequired(cmd, "type", "`kind` of place it is")
+	cmd.Flags().StringVar(&opts.input.Description, "description", "", "what it is, for people")
+	opts.output.addForOne(cmd)
+	return cmd
+}
+
+func runEnvironmentCreate(ctx context.Context, app *App, opts *environmentCreateOptions) error {
+	client, err := app.client()
+	if err != nil {
+		return err
+	}
+	environment, created, err := client.CreateEnvironment(ctx, opts.input)
+	if err != nil {
+		return err
+	}
+	return app.writeOutcome(&opts.output, outcome{
+		document: struct {
+			Environment environmentDocument `json:"environment"`
+			Created     bool                `json:"created"`
+		}{documentOfEnvironment(environment), created},
+		cells:   []string{environment.Name},
+		created: created,
+		what:    "Environment " + environment.Name,
+		verb:    "created",
+	})
+}

@@ -1,0 +1,87 @@
+package term
+
+import (
+	"fmt"
+	"time"
+)
+
+// layout is how people are shown a time: `Mon, 22 Aug 2022 11:35:00 CEST`.
+const layout = "Mon, 02 Jan 2006 15:04:05 MST"
+
+// Unknown stands for a value that is not known, in tables and in lines of tabs.
+const Unknown = "-"
+
+const day = 24 * time.Hour
+
+// Time writes a time in the local zone, or in RFC 3339 and UTC if Plain is set.
+// The zero time is Unknown.
+func (s *IO) Time(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return Unknown
+	case s.Plain:
+		return t.UTC().Format(time.RFC3339Nano)
+	default:
+		return t.In(s.Zone).Format(layout)
+	}
+}
+
+// Ago writes how long ago a time is, or as Time does if Plain is set.
+func (s *IO) Ago(t time.Time) string {
+	if s.Plain || t.IsZero() {
+		return s.Time(t)
+	}
+	return ago(s.Now().Sub(t))
+}
+
+// Moment writes a time that stands alone: when, and how long ago.
+func (s *IO) Moment(t time.Time) string {
+	if s.Plain || t.IsZero() {
+		return s.Time(t)
+	}
+	return s.Time(t) + " • " + s.Ago(t)
+}
+
+// Lasting writes how long something took or has lasted: `59 seconds`.
+func Lasting(d time.Duration) string {
+	if d < time.Minute {
+		return count(int64(max(d, 0)/time.Second), "second")
+	}
+	return span(d)
+}
+
+// ago says how long ago something was. Clocks differ a little between machines,
+// so what lies less than a minute ahead is now.
+func ago(d time.Duration) string {
+	switch {
+	case d <= -time.Minute:
+		return "in " + span(-d)
+	case d < time.Minute:
+		return "just now"
+	default:
+		return span(d) + " ago"
+	}
+}
+
+// span is a duration of a minute or more, as people say it.
+func span(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return count(int64(d/time.Minute), "minute")
+	case d < day:
+		return count(int64(d/time.Hour), "hour")
+	case d < 60*day:
+		return count(int64(d/day), "day")
+	case d < 2*365*day:
+		return count(int64(d/(30*day)), "month")
+	default:
+		return count(int64(d/(365*day)), "year")
+	}
+}
+
+func count(n int64, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}

@@ -177,7 +177,7 @@ func weakTLS(databaseURL string) string {
 			host = h.Hostaddr.String()
 		}
 		if !isLocal(host) {
-			return fmt.Sprintf("the connection to the database at %s is not safe from others: sslmode is %s; use verify-full", host, cmp.Or(string(cfg.SSLMode), "require"))
+			return fmt.Sprintf("sslmode is %s for %s: use verify-full", cmp.Or(string(cfg.SSLMode), "require"), host)
 		}
 	}
 	return ""

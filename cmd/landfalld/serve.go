@@ -79,8 +79,8 @@ func (s *server) start(ctx context.Context) (err error) {
 		if s.dir, err = lockDataDir(s.cfg.DataDir); err != nil {
 			return err
 		}
-	} else if problem := weakTLS(s.cfg.DatabaseURL); problem != "" {
-		s.log.WarnContext(ctx, problem)
+	} else if why := weakTLS(s.cfg.DatabaseURL); why != "" {
+		s.log.WarnContext(ctx, "connection to the database is not safe from others", "why", why)
 	}
 	addr, err := s.listen(ctx)
 	if err != nil {

@@ -1,0 +1,81 @@
+# Every task of the project is a target here, and CI calls these and nothing else.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Where Go is if it was unpacked as its page says but nobody told the shell.
+export PATH := $(PATH):/usr/local/go/bin
+
+# Without git, or in a copy of the files, the version is unknown but all works.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FUZZTIME ?= 20s
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z][a-z\/-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Start a server, load the story of a commit and show its answers
+	@.ci/demo
+
+.PHONY: demo/stop
+demo/stop: ## Stop the demo's server; its data stay in .demo
+	@.ci/demo-server stop
+
+.PHONY: build
+build: ## Build bin/landfalld (the server) and bin/landfall (the CLI)
+	go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/ ./cmd/landfalld ./cmd/landfall
+
+.PHONY: test
+test: setup/postgres setup/compiler ## Run every test, against a Postgres of its own
+	go test -race -shuffle=on ./...
+
+.PHONY: test/short
+test/short: ## Run the tests that need no Postgres
+	go test -short -shuffle=on ./model/... ./graph/scalar/... ./web/... ./cmd/internal/term/...
+
+.PHONY: bench
+bench: setup/postgres ## Measure, beside the bare SQL on the same Postgres
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: setup/postgres ## Run each fuzz test for FUZZTIME (20s)
+	@FUZZTIME=$(FUZZTIME) .ci/fuzz
+
+.PHONY: lint
+lint: setup/lint ## Check style, common mistakes and the arrows between folders
+	@.ci/lint run
+
+.PHONY: fmt
+fmt: setup/lint ## Format all Go files
+	@.ci/lint fmt
+
+.PHONY: generate
+generate: ## Make generated code anew from graph/schema
+	go generate ./...
+
+.PHONY: verify
+verify: ## Fail if generated files are stale
+	@.ci/verify
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities in what is used
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+.PHONY: clean
+clean: ## Remove what was built; the demo's data stay
+	rm -rf bin .cache coverage.*
+	go clean -testcache
+
+.PHONY: setup/postgres
+setup/postgres: ## Install the programs of Postgres if they are missing
+	@.ci/setup-postgres
+
+.PHONY: setup/compiler
+setup/compiler: ## Install a C compiler if it is missing: the race detector needs it
+	@.ci/setup-compiler
+
+.PHONY: setup/lint
+setup/lint: ## Install golangci-lint if it is missing
+	@.ci/setup-lint

@@ -25,8 +25,14 @@ func TestStory_CausesComeFirst(t *testing.T) {
 	t.Parallel()
 	s := load(t)
 	k := &told{
-		map[string]bool{}, map[string]time.Time{}, map[string]bool{}, map[string]time.Time{},
-		map[string]time.Time{}, map[string]time.Time{}, map[string]map[string]bool{}, map[string]time.Time{},
+		made:     map[string]bool{},
+		pushed:   map[string]time.Time{},
+		reported: map[string]bool{},
+		built:    map[string]time.Time{},
+		ended:    map[string]time.Time{},
+		artifact: map[string]time.Time{},
+		proven:   map[string]map[string]bool{},
+		deployed: map[string]time.Time{},
 	}
 	needs := map[string][]string{}
 	for _, f := range steps[*demo.FlowStep](s) {
@@ -80,7 +86,7 @@ func TestStory_CausesComeFirst(t *testing.T) {
 
 func (k *told) push(t *testing.T, s *demo.PushStep) {
 	t.Helper()
-	before, known := k.pushed[s.Before]
+	_, known := k.pushed[s.Before]
 	for _, c := range s.Commits {
 		if !c.CommittedAt.Before(s.At) || s.At.Sub(s.Head().CommittedAt) > time.Minute {
 			t.Errorf("line %d: %s is committed %s and pushed %s", s.Line, c.SHA, c.CommittedAt, s.At)
@@ -89,9 +95,6 @@ func (k *told) push(t *testing.T, s *demo.PushStep) {
 			t.Errorf("line %d: no parent of %s is pushed", s.Line, c.SHA)
 		}
 		k.pushed[c.SHA] = s.At
-	}
-	if known && before.After(s.At) {
-		t.Errorf("line %d: before is after", s.Line)
 	}
 }
 

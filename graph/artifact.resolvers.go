@@ -7,38 +7,45 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *artifactResolver) Attestations(ctx context.Context, obj *model.Artifact, first *int, after *model.Cursor) (*model.Connection[model.Attestation], error) {
-	panic(fmt.Errorf("not implemented: Attestations - attestations"))
+	return load[*model.Connection[model.Attestation]](ctx, r.Resolver, obj)
 }
 
 func (r *artifactResolver) Deployments(ctx context.Context, obj *model.Artifact, first *int, after *model.Cursor) (*model.Connection[*model.Deployment], error) {
-	panic(fmt.Errorf("not implemented: Deployments - deployments"))
+	return load[*model.Connection[*model.Deployment]](ctx, r.Resolver, obj)
 }
 
 func (r *artifactResolver) RunningIn(ctx context.Context, obj *model.Artifact, first *int, after *model.Cursor) (*model.Connection[*model.RunningArtifact], error) {
-	panic(fmt.Errorf("not implemented: RunningIn - runningIn"))
+	return load[*model.Connection[*model.RunningArtifact]](ctx, r.Resolver, obj)
 }
 
 func (r *artifactResolver) History(ctx context.Context, obj *model.Artifact, first *int, after *model.Cursor) (*model.Connection[model.Event], error) {
-	panic(fmt.Errorf("not implemented: History - history"))
+	return load[*model.Connection[model.Event]](ctx, r.Resolver, obj)
 }
 
 func (r *mutationResolver) ReportArtifact(ctx context.Context, input model.ReportArtifactInput) (*model.ReportArtifactPayload, error) {
-	panic(fmt.Errorf("not implemented: ReportArtifact - reportArtifact"))
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	artifact, created, err := r.db.ReportArtifact(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.ReportArtifactPayload{Artifact: artifact, Created: created}), nil
 }
 
 func (r *organizationResolver) Artifact(ctx context.Context, obj *model.Organization, ref model.ArtifactRef) (model.ArtifactResult, error) {
-	panic(fmt.Errorf("not implemented: Artifact - artifact"))
+	return load[model.ArtifactResult](ctx, r.Resolver, obj)
 }
 
 func (r *organizationResolver) Artifacts(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Artifact], error) {
-	panic(fmt.Errorf("not implemented: Artifacts - artifacts"))
+	return load[*model.Connection[*model.Artifact]](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Artifact() generated.ArtifactResolver { return &artifactResolver{r} }

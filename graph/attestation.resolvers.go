@@ -7,11 +7,18 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *mutationResolver) ReportAttestation(ctx context.Context, input model.ReportAttestationInput) (*model.ReportAttestationPayload, error) {
-	panic(fmt.Errorf("not implemented: ReportAttestation - reportAttestation"))
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	attestation, created, err := r.db.ReportAttestation(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.ReportAttestationPayload{Attestation: attestation, Created: created}), nil
 }

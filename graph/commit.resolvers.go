@@ -7,26 +7,33 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *commitResolver) Artifacts(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Artifact], error) {
-	panic(fmt.Errorf("not implemented: Artifacts - artifacts"))
+	return load[*model.Connection[*model.Artifact]](ctx, r.Resolver, obj)
 }
 
 func (r *commitResolver) Builds(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Build], error) {
-	panic(fmt.Errorf("not implemented: Builds - builds"))
+	return load[*model.Connection[*model.Build]](ctx, r.Resolver, obj)
 }
 
 func (r *mutationResolver) ReportCommits(ctx context.Context, input model.ReportCommitsInput) (*model.ReportCommitsPayload, error) {
-	panic(fmt.Errorf("not implemented: ReportCommits - reportCommits"))
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	payload, err := r.db.ReportCommits(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, payload), nil
 }
 
 func (r *organizationResolver) Commit(ctx context.Context, obj *model.Organization, ref model.CommitRef) (model.CommitResult, error) {
-	panic(fmt.Errorf("not implemented: Commit - commit"))
+	return load[model.CommitResult](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Commit() generated.CommitResolver { return &commitResolver{r} }

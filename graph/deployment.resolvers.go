@@ -7,11 +7,18 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *mutationResolver) ReportDeployment(ctx context.Context, input model.ReportDeploymentInput) (*model.ReportDeploymentPayload, error) {
-	panic(fmt.Errorf("not implemented: ReportDeployment - reportDeployment"))
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	deployment, created, err := r.db.ReportDeployment(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.ReportDeploymentPayload{Deployment: deployment, Created: created}), nil
 }

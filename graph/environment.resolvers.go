@@ -7,34 +7,41 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *environmentResolver) Snapshot(ctx context.Context, obj *model.Environment, ref *model.SnapshotRef) (*model.Snapshot, error) {
-	panic(fmt.Errorf("not implemented: Snapshot - snapshot"))
+	return load[*model.Snapshot](ctx, r.Resolver, obj)
 }
 
 func (r *environmentResolver) Snapshots(ctx context.Context, obj *model.Environment, first *int, after *model.Cursor) (*model.Connection[*model.Snapshot], error) {
-	panic(fmt.Errorf("not implemented: Snapshots - snapshots"))
+	return load[*model.Connection[*model.Snapshot]](ctx, r.Resolver, obj)
 }
 
 func (r *environmentResolver) Events(ctx context.Context, obj *model.Environment, first *int, after *model.Cursor) (*model.Connection[model.Event], error) {
-	panic(fmt.Errorf("not implemented: Events - events"))
+	return load[*model.Connection[model.Event]](ctx, r.Resolver, obj)
 }
 
 func (r *mutationResolver) CreateEnvironment(ctx context.Context, input model.CreateEnvironmentInput) (*model.CreateEnvironmentPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateEnvironment - createEnvironment"))
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	environment, created, err := r.db.CreateEnvironment(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.CreateEnvironmentPayload{Environment: environment, Created: created}), nil
 }
 
 func (r *organizationResolver) Environment(ctx context.Context, obj *model.Organization, name string) (*model.Environment, error) {
-	panic(fmt.Errorf("not implemented: Environment - environment"))
+	return load[*model.Environment](ctx, r.Resolver, obj)
 }
 
 func (r *organizationResolver) Environments(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error) {
-	panic(fmt.Errorf("not implemented: Environments - environments"))
+	return load[*model.Connection[*model.Environment]](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Environment() generated.EnvironmentResolver { return &environmentResolver{r} }

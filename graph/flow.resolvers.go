@@ -7,34 +7,49 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *flowResolver) Artifact(ctx context.Context, obj *model.Flow, ref model.ArtifactRef) (model.ArtifactResult, error) {
-	panic(fmt.Errorf("not implemented: Artifact - artifact"))
+	return load[model.ArtifactResult](ctx, r.Resolver, obj)
 }
 
 func (r *flowResolver) Artifacts(ctx context.Context, obj *model.Flow, first *int, after *model.Cursor) (*model.Connection[*model.Artifact], error) {
-	panic(fmt.Errorf("not implemented: Artifacts - artifacts"))
+	return load[*model.Connection[*model.Artifact]](ctx, r.Resolver, obj)
 }
 
 func (r *mutationResolver) CreateFlow(ctx context.Context, input model.CreateFlowInput) (*model.CreateFlowPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateFlow - createFlow"))
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	flow, created, err := r.db.CreateFlow(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.CreateFlowPayload{Flow: flow, Created: created}), nil
 }
 
 func (r *mutationResolver) UpdateFlow(ctx context.Context, input model.UpdateFlowInput) (*model.UpdateFlowPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateFlow - updateFlow"))
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	flow, err := r.db.UpdateFlow(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.UpdateFlowPayload{Flow: flow}), nil
 }
 
 func (r *organizationResolver) Flow(ctx context.Context, obj *model.Organization, name string) (*model.Flow, error) {
-	panic(fmt.Errorf("not implemented: Flow - flow"))
+	return load[*model.Flow](ctx, r.Resolver, obj)
 }
 
 func (r *organizationResolver) Flows(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error) {
-	panic(fmt.Errorf("not implemented: Flows - flows"))
+	return load[*model.Connection[*model.Flow]](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Flow() generated.FlowResolver { return &flowResolver{r} }

@@ -7,14 +7,21 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *mutationResolver) UpdateOrganization(ctx context.Context, input model.UpdateOrganizationInput) (*model.UpdateOrganizationPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateOrganization - updateOrganization"))
+	org, err := r.writable(ctx, input.Organization, model.RoleAdmin)
+	if err != nil {
+		return nil, err
+	}
+	updated, err := r.db.UpdateOrganization(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, updated, &model.UpdateOrganizationPayload{Organization: updated}), nil
 }
 
 func (r *Resolver) Organization() generated.OrganizationResolver { return &organizationResolver{r} }

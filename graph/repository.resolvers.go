@@ -7,26 +7,25 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *organizationResolver) Repository(ctx context.Context, obj *model.Organization, name string) (*model.Repository, error) {
-	panic(fmt.Errorf("not implemented: Repository - repository"))
+	return load[*model.Repository](ctx, r.Resolver, obj)
 }
 
 func (r *organizationResolver) Repositories(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Repository], error) {
-	panic(fmt.Errorf("not implemented: Repositories - repositories"))
+	return load[*model.Connection[*model.Repository]](ctx, r.Resolver, obj)
 }
 
 func (r *repositoryResolver) Commit(ctx context.Context, obj *model.Repository, ref model.CommitRef) (model.CommitResult, error) {
-	panic(fmt.Errorf("not implemented: Commit - commit"))
+	return load[model.CommitResult](ctx, r.Resolver, obj)
 }
 
 func (r *repositoryResolver) Commits(ctx context.Context, obj *model.Repository, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error) {
-	panic(fmt.Errorf("not implemented: Commits - commits"))
+	return load[*model.Connection[*model.Commit]](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Repository() generated.RepositoryResolver { return &repositoryResolver{r} }

@@ -2,5 +2,44 @@ package graph
 
 //go:generate go tool gqlgen generate
 
+import (
+	"context"
+
+	"github.com/landfall-dev/landfall/db"
+	"github.com/landfall-dev/landfall/model"
+)
+
 // Resolver is the root of all resolvers.
-type Resolver struct{}
+type Resolver struct {
+	db      *db.DB
+	walker  *walker
+	options Options
+}
+
+// readable returns an organization that the caller may read: its own, or one
+// that is public. What it may not read is not there.
+func (r *Resolver) readable(ctx context.Context, name string) (*model.Organization, error) {
+	caller := callerFrom(ctx)
+	if caller.Organization.Name == name {
+		own := *caller.Organization // each place in a query has an object of its own
+		return &own, nil
+	}
+	org, err := r.db.Organization(ctx, name)
+	if model.KindOf(err) == model.KindNotFound || (err == nil && !org.Public) {
+		return nil, model.Errorf(model.KindNotFound, "organization %q does not exist, or this token of organization %q may not read it", name, caller.Organization.Name)
+	}
+	return org, err
+}
+
+// writable returns the caller's organization, if that is the one named and the
+// caller has the role needed. It returns KindForbidden.
+func (r *Resolver) writable(ctx context.Context, name string, needed model.Role) (*model.Organization, error) {
+	caller := callerFrom(ctx)
+	if caller.Organization.Name != name {
+		return nil, model.Errorf(model.KindForbidden, "this token belongs to organization %q and may change nothing in %q", caller.Organization.Name, name)
+	}
+	if !caller.Role.Includes(needed) {
+		return nil, model.Errorf(model.KindForbidden, "this token has the role %s, and this needs %s", caller.Role, needed)
+	}
+	return caller.Organization, nil
+}

@@ -7,26 +7,31 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *queryResolver) Viewer(ctx context.Context) (*model.Viewer, error) {
-	panic(fmt.Errorf("not implemented: Viewer - viewer"))
+	caller := callerFrom(ctx)
+	org := *caller.Organization
+	return below(ctx, r.Resolver, &org, &model.Viewer{Organization: &org, Name: caller.TokenName, Role: caller.Role}), nil
 }
 
 func (r *queryResolver) Server(ctx context.Context) (*model.Server, error) {
-	panic(fmt.Errorf("not implemented: Server - server"))
+	return &model.Server{Version: r.options.Version, Time: r.db.Now(), CostLimit: costLimit}, nil
 }
 
 func (r *queryResolver) Node(ctx context.Context, id model.ID) (model.Node, error) {
-	panic(fmt.Errorf("not implemented: Node - node"))
+	org, node, err := r.nodeByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, node), nil
 }
 
 func (r *queryResolver) Organization(ctx context.Context, name string) (*model.Organization, error) {
-	panic(fmt.Errorf("not implemented: Organization - organization"))
+	return r.readable(ctx, name)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

@@ -7,34 +7,33 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *organizationResolver) Snapshot(ctx context.Context, obj *model.Organization, ref model.SnapshotRef) (*model.Snapshot, error) {
-	panic(fmt.Errorf("not implemented: Snapshot - snapshot"))
+	return load[*model.Snapshot](ctx, r.Resolver, obj)
 }
 
 func (r *organizationResolver) Diff(ctx context.Context, obj *model.Organization, from model.SnapshotRef, to model.SnapshotRef) (*model.SnapshotDiff, error) {
-	panic(fmt.Errorf("not implemented: Diff - diff"))
+	return load[*model.SnapshotDiff](ctx, r.Resolver, obj)
 }
 
 func (r *snapshotResolver) Running(ctx context.Context, obj *model.Snapshot, first *int, after *model.Cursor) (*model.Connection[*model.RunningArtifact], error) {
-	panic(fmt.Errorf("not implemented: Running - running"))
+	return load[*model.Connection[*model.RunningArtifact]](ctx, r.Resolver, obj)
 }
 
 func (r *snapshotDiffResolver) Added(ctx context.Context, obj *model.SnapshotDiff, first *int, after *model.Cursor) (*model.Connection[*model.RunningArtifact], error) {
-	panic(fmt.Errorf("not implemented: Added - added"))
+	return load[*model.Connection[*model.RunningArtifact]](ctx, r.Resolver, obj)
 }
 
 func (r *snapshotDiffResolver) Removed(ctx context.Context, obj *model.SnapshotDiff, first *int, after *model.Cursor) (*model.Connection[*model.RunningArtifact], error) {
-	panic(fmt.Errorf("not implemented: Removed - removed"))
+	return load[*model.Connection[*model.RunningArtifact]](ctx, r.Resolver, obj)
 }
 
 func (r *snapshotDiffResolver) Changed(ctx context.Context, obj *model.SnapshotDiff, first *int, after *model.Cursor) (*model.Connection[*model.RunningChange], error) {
-	panic(fmt.Errorf("not implemented: Changed - changed"))
+	return load[*model.Connection[*model.RunningChange]](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Snapshot() generated.SnapshotResolver { return &snapshotResolver{r} }

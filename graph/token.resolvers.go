@@ -7,19 +7,41 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *mutationResolver) CreateToken(ctx context.Context, input model.CreateTokenInput) (*model.CreateTokenPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateToken - createToken"))
+	org, err := r.writable(ctx, input.Organization, model.RoleAdmin)
+	if err != nil {
+		return nil, err
+	}
+	token, secret, err := r.db.CreateToken(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return &model.CreateTokenPayload{Token: token, Secret: secret}, nil
 }
 
 func (r *mutationResolver) RevokeToken(ctx context.Context, input model.RevokeTokenInput) (*model.RevokeTokenPayload, error) {
-	panic(fmt.Errorf("not implemented: RevokeToken - revokeToken"))
+	organization, key, err := tokenKey(input.TokenID)
+	if err != nil {
+		return nil, err
+	}
+	org, err := r.writable(ctx, organization, model.RoleAdmin)
+	if err != nil {
+		return nil, err
+	}
+	token, err := r.db.RevokeToken(ctx, org, key)
+	if err != nil {
+		return nil, err
+	}
+	return &model.RevokeTokenPayload{Token: token}, nil
 }
 
 func (r *organizationResolver) Tokens(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Token], error) {
-	panic(fmt.Errorf("not implemented: Tokens - tokens"))
+	if _, err := r.writable(ctx, obj.Name, model.RoleAdmin); err != nil {
+		return nil, err
+	}
+	return load[*model.Connection[*model.Token]](ctx, r.Resolver, obj)
 }

@@ -7,11 +7,18 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/model"
 )
 
 func (r *mutationResolver) CreateWebhook(ctx context.Context, input model.CreateWebhookInput) (*model.CreateWebhookPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateWebhook - createWebhook"))
+	org, err := r.writable(ctx, input.Organization, model.RoleAdmin)
+	if err != nil {
+		return nil, err
+	}
+	secret, created, err := r.db.CreateWebhook(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return &model.CreateWebhookPayload{URL: r.options.webhookURL(org, input.Forge), Secret: secret, Created: created}, nil
 }

@@ -139,6 +139,18 @@ func NewConnection[T any](rows []T, p Page, cursor func(T) Cursor) *Connection[T
 	return &Connection[T]{Nodes: rows, page: p, more: more, cursor: cursor}
 }
 
+// Members returns the nodes, for code that does not know their type.
+func (c *Connection[T]) Members() []any {
+	if c == nil {
+		return nil
+	}
+	members := make([]any, len(c.Nodes))
+	for i, node := range c.Nodes {
+		members[i] = node
+	}
+	return members
+}
+
 // Edges returns the page with a cursor for each place.
 func (c *Connection[T]) Edges() []*Edge[T] {
 	edges := make([]*Edge[T], len(c.Nodes))

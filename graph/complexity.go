@@ -1,0 +1,61 @@
+package graph
+
+import (
+	"reflect"
+
+	"github.com/landfall-dev/landfall/graph/generated"
+	"github.com/landfall-dev/landfall/model"
+)
+
+// costLimit is the most that one operation may cost. A page of 100 flows with
+// 100 artifacts each, and ten fields of each, costs 100,000.
+const costLimit = 100_000
+
+// pageCost is the number of members that a page may have. It is bounded before
+// anything is multiplied by it, so that no argument can make the product wrap.
+func pageCost(first *int) int {
+	if first == nil {
+		return model.DefaultPageSize
+	}
+	return min(max(*first, 1), model.MaxPageSize)
+}
+
+// listCost is what a list costs whose members cost so much each; costs beyond
+// the limit are all the same.
+func listCost(members, each int) int {
+	return 1 + members*min(each, costLimit)
+}
+
+// complexity makes the cost of every field that leads to a list follow from the
+// length of the list. Such fields are known by their argument `first`, which is
+// the only nullable number in the API, and by the name of plain lists.
+func complexity() generated.ComplexityRoot {
+	var root generated.ComplexityRoot
+	types := reflect.ValueOf(&root).Elem()
+	for i := range types.NumField() {
+		fields := types.Field(i)
+		for j := range fields.NumField() {
+			name, field := fields.Type().Field(j).Name, fields.Field(j)
+			switch first := firstArgument(field.Type()); {
+			case first > 0:
+				field.Set(reflect.MakeFunc(field.Type(), func(args []reflect.Value) []reflect.Value {
+					cost := listCost(pageCost(args[first].Interface().(*int)), int(args[0].Int()))
+					return []reflect.Value{reflect.ValueOf(cost)}
+				}))
+			case name == "Candidates":
+				field.Set(reflect.ValueOf(func(each int) int { return listCost(model.MaxCandidates, each) }))
+			}
+		}
+	}
+	return root
+}
+
+// firstArgument is the place of the argument `first` of a field; 0 if it has none.
+func firstArgument(field reflect.Type) int {
+	for i := 1; i < field.NumIn(); i++ {
+		if field.In(i) == reflect.TypeFor[*int]() {
+			return i
+		}
+	}
+	return 0
+}

@@ -1,0 +1,32 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+type contextKey int
+
+const (
+	callerKey contextKey = iota
+	answersKey
+)
+
+// withCaller and withAnswers put into the context of a request what it carries:
+// who is asking, and what was loaded for it.
+func withCaller(ctx context.Context, c *model.Caller) context.Context {
+	return context.WithValue(ctx, callerKey, c)
+}
+
+func callerFrom(ctx context.Context) *model.Caller {
+	return ctx.Value(callerKey).(*model.Caller)
+}
+
+func withAnswers(ctx context.Context) context.Context {
+	return context.WithValue(ctx, answersKey, newAnswers())
+}
+
+func answersFrom(ctx context.Context) *answers {
+	return ctx.Value(answersKey).(*answers)
+}

@@ -1,0 +1,135 @@
+package graph
+
+import (
+	"context"
+	"slices"
+
+	"github.com/landfall-dev/landfall/db"
+	"github.com/landfall-dev/landfall/model"
+)
+
+func artifactsOfFlows(d *db.DB, ctx context.Context, org *model.Organization, flows []*model.Flow, p model.Page) ([]*model.ArtifactConnection, error) {
+	return d.ArtifactsOfFlows(ctx, org, keys(flows, func(f *model.Flow) int { return f.Key }), p)
+}
+
+func artifactOfFlows(ctx context.Context, d *db.DB, org *model.Organization, flows []*model.Flow, args arguments) ([]answer, error) {
+	ref, err := model.ParseArtifactRef(args.text("ref"))
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.ArtifactsByRef(ctx, org, keys(flows, func(f *model.Flow) int { return f.Key }), ref)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]answer, len(flows))
+	for i, f := range flows {
+		here := model.ArtifactRef{Flow: f.Name, ByFingerprint: ref.ByFingerprint, Prefix: ref.Prefix}
+		switch {
+		case ref.Flow != "" && ref.Flow != f.Name:
+			answers[i].err = model.Invalid("ref", "%q names another flow than %q: leave the flow out here", ref.String(), f.Name)
+		case len(found[i]) == 0:
+			answers[i].err = db.NoSuchArtifact(here)
+		default:
+			answers[i].value = model.NewArtifactResult(here.String(), found[i])
+		}
+	}
+	return answers, nil
+}
+
+func commitsOfRepositories(d *db.DB, ctx context.Context, org *model.Organization, repositories []*model.Repository, p model.Page) ([]*model.CommitConnection, error) {
+	return d.CommitsOfRepositories(ctx, org, keys(repositories, func(r *model.Repository) int { return r.Key }), p)
+}
+
+func commitOfRepositories(ctx context.Context, d *db.DB, org *model.Organization, repositories []*model.Repository, args arguments) ([]answer, error) {
+	ref, err := model.ParseCommitRef(args.text("ref"))
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.CommitsByPrefix(ctx, org, keys(repositories, func(r *model.Repository) db.CommitQuery {
+		return db.CommitQuery{RepositoryKey: r.Key, Prefix: ref.Prefix}
+	}))
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]answer, len(repositories))
+	for i, r := range repositories {
+		switch {
+		case ref.Repository != "" && ref.Repository != r.Name:
+			answers[i].err = model.Invalid("ref", "%q names another repository than %q: leave it out here", ref.String(), r.Name)
+		case len(found[i]) == 0:
+			answers[i].err = model.Errorf(model.KindNotFound, "no commit of repository %s begins with %s", r.Name, ref.Prefix)
+		default:
+			answers[i].value = model.NewCommitResult(ref.Prefix, found[i])
+		}
+	}
+	return answers, nil
+}
+
+func snapshotsOfEnvironments(d *db.DB, ctx context.Context, org *model.Organization, environments []*model.Environment, p model.Page) ([]*model.SnapshotConnection, error) {
+	return d.SnapshotsOfEnvironments(ctx, org, keys(environments, func(e *model.Environment) int { return e.Key }), p)
+}
+
+func eventsOfEnvironments(d *db.DB, ctx context.Context, org *model.Organization, environments []*model.Environment, p model.Page) ([]*model.EventConnection, error) {
+	return d.LogOfEnvironments(ctx, org, keys(environments, func(e *model.Environment) int { return e.Key }), p)
+}
+
+func snapshotOfEnvironments(ctx context.Context, d *db.DB, org *model.Organization, environments []*model.Environment, args arguments) ([]answer, error) {
+	ref := model.SnapshotRef{}
+	if text := args.text("ref"); text != "" {
+		var err error
+		if ref, err = model.ParseSnapshotRef(text); err != nil {
+			return nil, err
+		}
+	}
+	found, err := d.SnapshotsByRef(ctx, org, keys(environments, func(e *model.Environment) int { return e.Key }), ref)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]answer, len(environments))
+	for i, e := range environments {
+		switch {
+		case ref.Environment != "" && ref.Environment != e.Name:
+			answers[i].err = model.Invalid("ref", "%q names another environment than %q: leave it out here", ref.String(), e.Name)
+		case found[i] != nil:
+			answers[i].value = found[i]
+		case args["ref"] != nil: // that there is no newest one is no error
+			answers[i].err = db.NoSuchSnapshot(e, ref)
+		}
+	}
+	return answers, nil
+}
+
+func runningInOfArtifacts(d *db.DB, ctx context.Context, org *model.Organization, artifacts []*model.Artifact, p model.Page) ([]*model.RunningArtifactConnection, error) {
+	return d.RunningNow(ctx, org, keys(artifacts, func(a *model.Artifact) model.Fingerprint { return a.Fingerprint }), p)
+}
+
+// The rows of a diff are there already: its lists are pages of them.
+
+func addedOfDiffs(_ *db.DB, _ context.Context, _ *model.Organization, diffs []*model.SnapshotDiff, p model.Page) ([]*model.RunningArtifactConnection, error) {
+	return pagesOfRows(diffs, p, func(d *model.SnapshotDiff) []*model.RunningArtifact { return d.AddedRows }, model.RunningCursor)
+}
+
+func removedOfDiffs(_ *db.DB, _ context.Context, _ *model.Organization, diffs []*model.SnapshotDiff, p model.Page) ([]*model.RunningArtifactConnection, error) {
+	return pagesOfRows(diffs, p, func(d *model.SnapshotDiff) []*model.RunningArtifact { return d.RemovedRows }, model.RunningCursor)
+}
+
+func changedOfDiffs(_ *db.DB, _ context.Context, _ *model.Organization, diffs []*model.SnapshotDiff, p model.Page) ([]*model.RunningChangeConnection, error) {
+	return pagesOfRows(diffs, p, func(d *model.SnapshotDiff) []*model.RunningChange { return d.ChangedRows },
+		func(c *model.RunningChange) model.Cursor { return model.RunningCursor(c.To) })
+}
+
+func pagesOfRows[T any](diffs []*model.SnapshotDiff, p model.Page, rows func(*model.SnapshotDiff) []T, cursor func(T) model.Cursor) ([]*model.Connection[T], error) {
+	connections := make([]*model.Connection[T], len(diffs))
+	for i, d := range diffs {
+		after := rows(d)
+		if p.After != "" {
+			at := slices.IndexFunc(after, func(row T) bool { return cursor(row) == p.After })
+			if at < 0 {
+				return nil, model.Invalid("after", "after is not a cursor of this list: send back the endCursor of the page before, unchanged")
+			}
+			after = after[at+1:]
+		}
+		connections[i] = model.NewConnection(after, p, cursor)
+	}
+	return connections, nil
+}

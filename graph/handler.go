@@ -1,0 +1,118 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/landfall-dev/landfall/db"
+	"github.com/landfall-dev/landfall/graph/generated"
+	"github.com/landfall-dev/landfall/model"
+)
+
+// Limits of one request.
+const (
+	maxBody     = 2 << 20 // the largest, reportCommits with 1000 commits, has 1 MB
+	maxTokens   = 100_000
+	maxDuration = 30 * time.Second
+	queryCache  = 1000
+)
+
+// Options are what the API says of its server.
+type Options struct {
+	BaseURL string // where it is reached from outside, without a slash at the end
+	Version string
+}
+
+func (o Options) webhookURL(org *model.Organization, forge model.Forge) string {
+	return o.BaseURL + "/webhooks/" + org.Name + "/" + strings.ToLower(string(forge))
+}
+
+// NewHandler serves GraphQL by POST to callers who prove themselves with an API
+// token: `Authorization: Bearer lf_…`.
+func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
+	resolver := &Resolver{db: d, options: options}
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Complexity: complexity()})
+	resolver.walker = newWalker(d, schema.Schema())
+
+	server := handler.New(schema)
+	server.AddTransport(transport.POST{})
+	server.SetQueryCache(lru.New[*ast.QueryDocument](queryCache))
+	server.SetParserTokenLimit(maxTokens)
+	server.Use(extension.Introspection{})
+	server.Use(extension.FixedComplexityLimit(costLimit))
+	server.SetErrorPresenter(presentError(log))
+	server.SetRecoverFunc(recoverPanic(log))
+	return &apiHandler{db: d, log: log, graphql: server}
+}
+
+// apiHandler proves who is asking, bounds the body and the time, and only then
+// lets GraphQL look at the request.
+type apiHandler struct {
+	db      *db.DB
+	log     *slog.Logger
+	graphql http.Handler
+}
+
+func (h *apiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		h.refuse(w, r, http.StatusMethodNotAllowed, model.Errorf(model.KindInvalid, "GraphQL is served by POST; the page at / is for people"))
+		return
+	}
+	caller, err := h.caller(r)
+	if err != nil {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="landfall"`)
+		h.refuse(w, r, http.StatusUnauthorized, err)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		h.refuse(w, r, http.StatusRequestEntityTooLarge, model.Errorf(model.KindTooLarge, "the request body is over %d MiB", maxBody>>20))
+		return
+	}
+	// gqlgen would send a body that is no JSON back in its error, secrets and all.
+	if err != nil || !json.Valid(body) {
+		h.refuse(w, r, http.StatusBadRequest, model.Errorf(model.KindInvalid, "the request body is not JSON: send {\"query\": …, \"variables\": …}"))
+		return
+	}
+	ctx, cancel := context.WithTimeout(withAnswers(withCaller(r.Context(), caller)), maxDuration)
+	defer cancel()
+	r = r.WithContext(ctx)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	h.graphql.ServeHTTP(w, r)
+}
+
+func (h *apiHandler) caller(r *http.Request) (*model.Caller, error) {
+	secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || secret == "" {
+		return nil, model.Errorf(model.KindUnauthenticated, "no API token: send it as the header `Authorization: Bearer lf_…`")
+	}
+	return h.db.Caller(r.Context(), secret)
+}
+
+// refuse answers before GraphQL begins, in the shape of its errors.
+func (h *apiHandler) refuse(w http.ResponseWriter, r *http.Request, status int, err error) {
+	e, ok := errors.AsType[*model.Error](err)
+	if !ok {
+		h.log.ErrorContext(r.Context(), "refuse request", "err", err)
+		status, e = http.StatusInternalServerError, model.Errorf(model.KindInternal, "internal error; the server's log says more")
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+		"message": e.Message, "extensions": map[string]any{"code": strings.ToUpper(string(e.Kind))},
+	}}})
+}

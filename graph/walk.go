@@ -1,0 +1,238 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/landfall-dev/landfall/db"
+	"github.com/landfall-dev/landfall/model"
+)
+
+// An edge is a field that leads from objects of one type to others. follow says
+// where it leads from one parent, if that is in the parent already. load looks it
+// up for many parents at once; with fill, into the parents, so that follow finds
+// it there, and otherwise into the request's answers, for a resolver.
+type edge struct {
+	load   func(ctx context.Context, db *db.DB, org *model.Organization, parents []any, args arguments) []answer
+	fill   func(ctx context.Context, db *db.DB, org *model.Organization, parents []any) error
+	follow func(parent any) any
+}
+
+// answer is what a field leads to from one parent: a value, nil, or an error.
+type answer struct {
+	value any
+	err   error
+}
+
+// arguments are the arguments of a field, as the query has them.
+type arguments map[string]any
+
+func (a arguments) page() (model.Page, error) {
+	var first *int
+	switch n := a["first"].(type) {
+	case int64:
+		first = new(int)
+		*first = int(n)
+	case int:
+		first = &n
+	case json.Number:
+		i, err := n.Int64()
+		if err != nil {
+			return model.Page{}, model.Invalid("first", "first is %s, and must be from 1 to %d", n, model.MaxPageSize)
+		}
+		first = new(int)
+		*first = int(i)
+	}
+	var after *model.Cursor
+	if s, ok := a["after"].(string); ok {
+		after = new(model.Cursor)
+		*after = model.Cursor(s)
+	}
+	return model.NewPage(first, after)
+}
+
+func (a arguments) text(name string) string {
+	s, _ := a[name].(string)
+	return s
+}
+
+// answers holds what was loaded for one request, by parent, alias and arguments.
+// One alias below one parent is one field of the answer: GraphQL merges them.
+type answers struct {
+	mu      sync.Mutex
+	byPlace map[place]answer
+}
+
+type place struct {
+	parent    any
+	alias     string
+	arguments string
+}
+
+func newAnswers() *answers { return &answers{byPlace: map[place]answer{}} }
+
+func placeOf(parent any, f graphql.CollectedField, args arguments) place {
+	text, err := json.Marshal(args)
+	if err != nil {
+		panic("arguments came as JSON and have none: " + err.Error())
+	}
+	return place{parent: parent, alias: f.Alias, arguments: string(text)}
+}
+
+func (a *answers) put(p place, to answer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.byPlace[p] = to
+}
+
+func (a *answers) get(p place) (answer, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	found, ok := a.byPlace[p]
+	return found, ok
+}
+
+// walker loads what a selection asks of many objects, level by level.
+type walker struct {
+	db     *db.DB
+	schema *ast.Schema
+	// satisfied holds for each object type its name and those of its interfaces
+	// and unions: what the type condition of a fragment may be.
+	satisfied map[string][]string
+}
+
+func newWalker(db *db.DB, schema *ast.Schema) *walker {
+	satisfied := map[string][]string{}
+	for name, definition := range schema.Types {
+		if definition.Kind != ast.Object {
+			continue
+		}
+		satisfied[name] = []string{name}
+		for _, abstract := range schema.GetImplements(definition) {
+			satisfied[name] = append(satisfied[name], abstract.Name)
+		}
+	}
+	return &walker{db: db, schema: schema, satisfied: satisfied}
+}
+
+// walk loads what a selection asks of objects, which may be of several types,
+// and goes on with what it finds.
+func (w *walker) walk(ctx context.Context, org *model.Organization, objects []any, selection ast.SelectionSet) {
+	byType := map[string][]any{}
+	var order []string
+	for _, o := range objects {
+		name := typeName(o)
+		if byType[name] == nil {
+			order = append(order, name)
+		}
+		byType[name] = append(byType[name], o)
+	}
+	for _, name := range order {
+		fields := graphql.CollectFields(graphql.GetOperationContext(ctx), selection, w.satisfied[name])
+		for _, f := range fields {
+			if e, ok := edges[name][f.Name]; ok {
+				w.walkField(ctx, org, e, byType[name], f)
+			}
+		}
+	}
+}
+
+// walkField loads one field of objects of one type, and goes on with what it
+// finds. Errors stay where a resolver will find them.
+func (w *walker) walkField(ctx context.Context, org *model.Organization, e edge, parents []any, f graphql.CollectedField) {
+	var children []any
+	switch {
+	case e.load != nil:
+		args := arguments(f.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
+		for i, a := range e.load(ctx, w.db, org, parents, args) {
+			answersFrom(ctx).put(placeOf(parents[i], f, args), a)
+			children = append(children, members(a.value)...)
+		}
+	default:
+		if e.fill != nil {
+			if err := e.fill(ctx, w.db, org, parents); err != nil {
+				graphql.AddError(ctx, err)
+				return
+			}
+		}
+		for _, p := range parents {
+			if e.follow != nil {
+				children = append(children, members(e.follow(p))...)
+			}
+		}
+	}
+	if len(children) > 0 {
+		w.walk(ctx, org, children, w.below(ctx, f))
+	}
+}
+
+// below is the selection on what a field leads to: on the nodes, for a page.
+func (w *walker) below(ctx context.Context, f graphql.CollectedField) ast.SelectionSet {
+	connection := f.Definition.Type.Name()
+	if definition := w.schema.Types[connection]; definition == nil || definition.Fields.ForName("pageInfo") == nil {
+		return f.Selections
+	}
+	op := graphql.GetOperationContext(ctx)
+	var selection ast.SelectionSet
+	for _, part := range graphql.CollectFields(op, f.Selections, []string{connection}) {
+		switch part.Name {
+		case "nodes":
+			selection = append(selection, part.Selections...)
+		case "edges":
+			edgeType := part.Definition.Type.Name()
+			for _, node := range graphql.CollectFields(op, part.Selections, []string{edgeType}) {
+				if node.Name == "node" {
+					selection = append(selection, node.Selections...)
+				}
+			}
+		}
+	}
+	return selection
+}
+
+// members are the objects that an answer has: the nodes of a page, the members
+// of a list, or the one that it is.
+func members(value any) []any {
+	switch v := value.(type) {
+	case nil:
+		return nil
+	case interface{ Members() []any }:
+		return v.Members()
+	case []any:
+		return v
+	default:
+		return []any{v}
+	}
+}
+
+// load answers the field that is being resolved, from what was loaded for its
+// parent's whole list. The fields of an organization are where loading begins.
+func load[T any](ctx context.Context, r *Resolver, parent any) (T, error) {
+	var none T
+	field := graphql.GetFieldContext(ctx).Field
+	args := arguments(field.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
+	at := placeOf(parent, field, args)
+	found, ok := answersFrom(ctx).get(at)
+	if org, isRoot := parent.(*model.Organization); !ok && isRoot {
+		r.walker.walkField(ctx, org, edges["Organization"][field.Name], []any{org}, field)
+		found, ok = answersFrom(ctx).get(at)
+	}
+	switch {
+	case !ok:
+		return none, fmt.Errorf("nobody loaded %s of %T", field.Name, parent)
+	case found.err != nil || found.value == nil:
+		return none, found.err
+	}
+	return found.value.(T), nil
+}
+
+// below loads what is asked of an object that a resolver returns, and returns it.
+func below[T any](ctx context.Context, r *Resolver, org *model.Organization, object T) T {
+	r.walker.walk(ctx, org, []any{object}, graphql.GetFieldContext(ctx).Field.Selections)
+	return object
+}

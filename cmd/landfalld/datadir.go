@@ -79,7 +79,8 @@ func (d *dataDir) write(addr string) error {
 	return nil
 }
 
-// unlock leaves the file: to remove it would race with who opens it.
+// unlock leaves the file: to remove it would race with who opens it. To close it
+// would not be enough: a child that is just being started has it open, too.
 func (d *dataDir) unlock() error {
-	return errors.Join(d.lock.Truncate(0), d.lock.Close())
+	return errors.Join(d.lock.Truncate(0), syscall.Flock(int(d.lock.Fd()), syscall.LOCK_UN), d.lock.Close())
 }

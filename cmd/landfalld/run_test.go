@@ -194,6 +194,23 @@ func TestRun_GivenToken(t *testing.T) {
 	}
 }
 
+// TestRun_StoppedWhileStarting stops the program at moments of its first start,
+// none of which may be in the way of the next.
+func TestRun_StoppedWhileStarting(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	env := map[string]string{"HOME": home, "LANDFALL_DATA_DIR": filepath.Join(home, "data")}
+	for _, after := range []time.Duration{0, 100 * time.Millisecond, 700 * time.Millisecond} {
+		p := beginProgram(t, env, "serve", "--listen", "127.0.0.1:0")
+		time.Sleep(after)
+		p.stop(t)
+	}
+	p := startProgram(t, env, "serve", "--listen", "127.0.0.1:0")
+	if status, body := get(t, p.base+"/readyz"); status != http.StatusOK {
+		t.Errorf("readyz: %d %s", status, body)
+	}
+}
+
 func TestRun_PortTaken(t *testing.T) {
 	t.Parallel()
 	var lc net.ListenConfig

@@ -118,6 +118,8 @@ func (s *server) listen(ctx context.Context) (net.Addr, error) {
 		return nil, fmt.Errorf("%w (LANDFALL_LISTEN names another address)", err)
 	}
 	s.front = newFront(s.log)
+	// A handler that reads or answers for longer than ReadTimeout has to lift
+	// it for itself, with http.ResponseController.
 	s.http = &http.Server{
 		Handler:           s.front,
 		ReadHeaderTimeout: 10 * time.Second,

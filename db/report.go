@@ -88,23 +88,17 @@ WITH head AS MATERIALIZED (
 )
 SELECT number FROM moved`
 
-// ReportResult says what became of a report.
-type ReportResult struct {
-	Outcome model.Outcome
-	Number  int // of the snapshot that is the newest now
-}
-
 // ApplyReport makes what an agent saw the newest state of an environment. It
 // returns KindNotFound for an unknown environment, and KindInvalid for a report of
 // another type, from the future, or that says something that cannot be.
-func (db *DB) ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (ReportResult, error) {
+func (db *DB) ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (model.ReportResult, error) {
 	now := db.now()
 	if err := r.CheckTime(now); err != nil {
-		return ReportResult{}, err
+		return model.ReportResult{}, err
 	}
 	running, err := r.Running()
 	if err != nil {
-		return ReportResult{}, err
+		return model.ReportResult{}, err
 	}
 	applying := &reportApplication{db: db, org: org, report: r, running: running, content: model.ContentHash(running), now: now}
 	for range maxReportTries {
@@ -113,7 +107,7 @@ func (db *DB) ApplyReport(ctx context.Context, org *model.Organization, r *model
 			return result, wrap(err, fmt.Sprintf("report of %q", r.Environment))
 		}
 	}
-	return ReportResult{}, fmt.Errorf("report of %q: overtaken %d times", r.Environment, maxReportTries)
+	return model.ReportResult{}, fmt.Errorf("report of %q: overtaken %d times", r.Environment, maxReportTries)
 }
 
 // reportApplication is a report on its way into the database.
@@ -134,18 +128,18 @@ type headRow struct {
 }
 
 // try applies the report, and reports false if another one came between.
-func (a *reportApplication) try(ctx context.Context) (ReportResult, bool, error) {
+func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, error) {
 	if n, err := a.unchanged(ctx); err != nil || n > 0 {
-		return ReportResult{Outcome: model.OutcomeUnchanged, Number: n}, true, err
+		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: n}, true, err
 	}
 	head, err := a.head(ctx)
 	if err != nil {
-		return ReportResult{}, true, err
+		return model.ReportResult{}, true, err
 	}
 	observed := orNow(a.report.ObservedAt, a.now)
 	if head.ObservedAt != nil && !observed.After(*head.ObservedAt) {
 		if a.report.ObservedAt != nil {
-			result := ReportResult{Outcome: model.OutcomeStale, Number: head.Number}
+			result := model.ReportResult{Outcome: model.OutcomeStale, Number: head.Number}
 			return result, true, a.keepStale(ctx, observed, *head.ObservedAt)
 		}
 		// Two servers' clocks differ: who says no time is the newest all the same.
@@ -154,12 +148,12 @@ func (a *reportApplication) try(ctx context.Context) (ReportResult, bool, error)
 	var moved []headRow
 	err = a.db.read(ctx, &moved, applyReport, a.parameters(head.ID, observed)...)
 	if brokenConstraint(err) == "deliveries_key" { // this very report was applied before
-		return ReportResult{Outcome: model.OutcomeUnchanged, Number: head.Number}, true, nil
+		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: head.Number}, true, nil
 	}
 	if err != nil || len(moved) == 0 {
-		return ReportResult{}, err != nil, err
+		return model.ReportResult{}, err != nil, err
 	}
-	return ReportResult{Outcome: model.OutcomeChanged, Number: moved[0].Number}, true, nil
+	return model.ReportResult{Outcome: model.OutcomeChanged, Number: moved[0].Number}, true, nil
 }
 
 // unchanged notes that the environment was looked at, and returns the number of
@@ -215,12 +209,15 @@ func (a *reportApplication) key() string {
 	return digest("key", a.report.Environment, a.report.IdempotencyKey)
 }
 
-// timesLiteral writes times as an array literal: an array of arrays of several
-// lengths is no parameter that Postgres takes.
+// timesLiteral writes the times that were told as an array literal: an array of
+// arrays of several lengths is no parameter that Postgres takes.
 func timesLiteral(times []time.Time) string {
-	parts := make([]string, len(times))
-	for i, t := range times {
-		parts[i] = t.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano)
+	parts := make([]string, 0, len(times))
+	for _, t := range times {
+		if t.Unix() <= 0 { // not told
+			continue
+		}
+		parts = append(parts, t.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano))
 	}
 	return "{" + strings.Join(parts, ",") + "}"
 }

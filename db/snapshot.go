@@ -230,10 +230,10 @@ func snapshotKeys(snapshots []*model.Snapshot) (environments, numbers any) {
 }
 
 const runningNowOfArtifacts = `
-SELECT p.i AS parent, r.*, ` + snapshotColumns + `
+SELECT p.i AS parent, p.wanted AS fingerprint, r.*, ` + snapshotColumns + `
 FROM unnest($2::bytea[]) WITH ORDINALITY AS p(wanted, i)
 CROSS JOIN LATERAL (
-  SELECT r.environment_id, min(r.fingerprint) AS fingerprint, (array_agg(r.name ORDER BY r.name))[1:50] AS names,
+  SELECT r.environment_id, (array_agg(r.name ORDER BY r.name))[1:50] AS names,
          sum(r.replicas) AS replicas, min(r.started_at) AS started_at
   FROM runs r
   JOIN environments en ON en.organization_id = $1 AND en.id = r.environment_id

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 
 	"github.com/landfall-dev/landfall/model"
 )
@@ -40,12 +39,9 @@ FROM organizations o
 JOIN webhooks w ON w.organization_id = o.id
 WHERE o.name = $1 AND w.forge = $2`
 
-// ErrNoWebhook says that an organization, which there may not even be, has no
-// webhook of a forge.
-var ErrNoWebhook = errors.New("no webhook of this forge")
-
 // WebhookSecret returns the organization and the secret by which a forge proves
-// its webhooks. It returns ErrNoWebhook if there is none.
+// its webhooks. It returns KindNotFound if there is none, or no
+// such organization.
 func (db *DB) WebhookSecret(ctx context.Context, organization string, forge model.Forge) (*model.Organization, string, error) {
 	var rows []struct {
 		ID           int
@@ -55,7 +51,7 @@ func (db *DB) WebhookSecret(ctx context.Context, organization string, forge mode
 		return nil, "", wrap(err, "webhook")
 	}
 	if len(rows) == 0 {
-		return nil, "", ErrNoWebhook
+		return nil, "", model.Errorf(model.KindNotFound, "organization %q has no webhook of this forge", organization)
 	}
 	return &model.Organization{Key: rows[0].ID, Name: rows[0].Name}, rows[0].Secret, nil
 }

@@ -43,6 +43,9 @@ func (s BuildState) Rank() int {
 	return 0
 }
 
+// Final reports whether a build in this state has ended.
+func (s BuildState) Final() bool { return s.Rank() > BuildRunning.Rank() }
+
 // BuildStateOfRank is the inverse of Rank.
 func BuildStateOfRank(rank int) BuildState {
 	for _, s := range []BuildState{BuildQueued, BuildRunning, BuildSkipped, BuildSucceeded, BuildTimedOut, BuildCancelled, BuildFailed} {

@@ -30,7 +30,7 @@ type Report struct {
 // Instance is one running task, pod, container or process.
 type Instance struct {
 	Digests   map[string]string // artifact's name to its SHA-256; empty where the runtime does not tell
-	StartedAt time.Time
+	StartedAt time.Time         // zero where the runtime does not tell
 }
 
 // Running is what a report says of one fingerprint under one name.
@@ -115,3 +115,9 @@ const (
 	OutcomeUnchanged Outcome = "unchanged" // it says what the newest snapshot says
 	OutcomeStale     Outcome = "stale"     // it is older than what is known: kept, and nothing else
 )
+
+// ReportResult says what became of a report.
+type ReportResult struct {
+	Outcome Outcome
+	Number  int // of the snapshot that is the newest now
+}

@@ -1,0 +1,202 @@
+package graph_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/landfall-dev/landfall/db"
+	"github.com/landfall-dev/landfall/db/dbtest"
+	"github.com/landfall-dev/landfall/graph"
+	"github.com/landfall-dev/landfall/model"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// start is when the story of a test begins. The clock of tests stands a day later.
+var start = time.Date(2022, 8, 22, 9, 0, 0, 0, time.UTC)
+
+// server is the API over an empty database, with the organization acme and its
+// administrator's token.
+type server struct {
+	t     testing.TB
+	db    *db.DB
+	org   *model.Organization
+	token string
+	http  http.Handler
+	log   *bytes.Buffer
+}
+
+func newServer(t testing.TB) *server {
+	t.Helper()
+	d := dbtest.New(t)
+	d.Now = func() time.Time { return start.Add(24 * time.Hour) }
+	log := new(bytes.Buffer)
+	s := &server{t: t, db: d, token: model.NewTokenSecret(), log: log}
+	s.http = graph.NewHandler(d, slog.New(slog.NewTextHandler(log, nil)), graph.Options{BaseURL: "https://landfall.example", Version: "test"})
+	s.org = s.newOrganization("acme", s.token)
+	return s
+}
+
+func (s *server) newOrganization(name, token string) *model.Organization {
+	s.t.Helper()
+	if _, err := s.db.Bootstrap(s.t.Context(), name, token); err != nil {
+		s.t.Fatal(err)
+	}
+	org, err := s.db.Organization(s.t.Context(), name)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return org
+}
+
+// response is what GraphQL answers.
+type response struct {
+	Data   json.RawMessage
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions struct{ Code, Field string }
+	}
+}
+
+// codes are the codes of the errors.
+func (r response) codes() []string {
+	codes := []string{}
+	for _, e := range r.Errors {
+		codes = append(codes, e.Extensions.Code)
+	}
+	return codes
+}
+
+// post sends a body as it is.
+func (s *server) post(token string, body io.Reader) *httptest.ResponseRecorder {
+	s.t.Helper()
+	r := httptest.NewRequestWithContext(s.t.Context(), http.MethodPost, "/graphql", body)
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	s.http.ServeHTTP(w, r)
+	return w
+}
+
+// ask sends a query as the holder of a token.
+func (s *server) ask(token, query string, variables map[string]any) response {
+	s.t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out response
+	answer := s.post(token, bytes.NewReader(body))
+	if err := json.Unmarshal(answer.Body.Bytes(), &out); err != nil {
+		s.t.Fatalf("answer %q: %v", answer.Body, err)
+	}
+	return out
+}
+
+// must sends a query as the administrator, fails the test on any error, and
+// unpacks the data into what it is given.
+func (s *server) must(query string, variables map[string]any, into any) {
+	s.t.Helper()
+	got := s.ask(s.token, query, variables)
+	if len(got.Errors) > 0 {
+		s.t.Fatalf("%s\nerrors: %+v\nlog: %s", query, got.Errors, s.log)
+	}
+	if into != nil {
+		if err := json.Unmarshal(got.Data, into); err != nil {
+			s.t.Fatalf("%s: %v", got.Data, err)
+		}
+	}
+}
+
+// fingerprint is a fingerprint that a word stands for.
+func fingerprint(word string) model.Fingerprint {
+	sum := sha256.Sum256([]byte(word))
+	return model.FingerprintOf(sum[:])
+}
+
+// sha is a commit's SHA that begins with a prefix.
+func sha(prefix string) model.CommitSHA {
+	return model.CommitSHA(prefix + fmt.Sprintf("%x", sha256.Sum256([]byte(prefix)))[:40-len(prefix)])
+}
+
+// fill makes a history in which every list of the API has members, n of them
+// where that can be.
+func (s *server) fill(n int) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	ok := func(err error) {
+		s.t.Helper()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	at := func(minutes int) *time.Time { t := start.Add(time.Duration(minutes) * time.Minute); return &t }
+	for e := range n {
+		_, _, err := s.db.CreateEnvironment(ctx, s.org, model.CreateEnvironmentInput{Name: fmt.Sprintf("env-%d", e), Type: model.EnvironmentECS})
+		ok(err)
+	}
+	running := []model.Instance{}
+	for f := range n {
+		flow, repository := fmt.Sprintf("flow-%d", f), fmt.Sprintf("acme/flow-%d", f)
+		_, _, err := s.db.CreateFlow(ctx, s.org, model.CreateFlowInput{Name: flow, Repository: &repository, RequiredEvidence: []string{"tests"}})
+		ok(err)
+		for a := range n {
+			name := fmt.Sprintf("%s:%x%06x", flow, f+1, a)
+			commit := sha(name[len(flow)+1:])
+			_, err := s.db.ReportCommits(ctx, s.org, model.ReportCommitsInput{Repository: repository, Commits: []*model.CommitInput{
+				{SHA: commit, Subject: name, CommittedAt: *at(a), ParentsComplete: true},
+			}})
+			ok(err)
+			url := fmt.Sprintf("https://github.com/%s/actions/runs/%d", repository, a+1)
+			_, err = s.db.ApplyDelivery(ctx, s.org, &model.Delivery{
+				Source: "github", Key: url, Event: "workflow_run", Body: []byte("{}"), Repository: model.Repository{Name: repository, URL: "https://github.com/" + repository},
+				Build: &model.Build{Run: int64(a + 1), Attempt: 1, Workflow: "CI", URL: url, State: model.BuildSucceeded, CommitSHA: commit},
+			})
+			ok(err)
+			_, _, err = s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{Flow: flow, Name: name, Fingerprint: fingerprint(name), Commit: &commit, BuildURL: &url, At: at(a)})
+			ok(err)
+			for i := range n {
+				_, _, err = s.db.ReportAttestation(ctx, s.org, model.ReportAttestationInput{
+					Flow: flow, Fingerprint: fingerprint(name), Name: "tests", At: at(a + i + 1), Evidence: &model.EvidenceInput{Generic: &model.GenericEvidenceInput{Compliant: true}},
+				})
+				ok(err)
+				_, _, err = s.db.ReportDeployment(ctx, s.org, model.ReportDeploymentInput{
+					Artifact: model.ArtifactRef{Flow: flow, ByFingerprint: true, Prefix: string(fingerprint(name))}, Environment: fmt.Sprintf("env-%d", i), At: at(a + i + 1),
+				})
+				ok(err)
+			}
+			running = append(running, model.Instance{Digests: map[string]string{"registry.example/" + name: string(fingerprint(name))}, StartedAt: *at(a)})
+		}
+		// Two commits share eight digits, and something runs that was built from either.
+		_, err = s.db.ReportCommits(ctx, s.org, model.ReportCommitsInput{Repository: repository, Commits: []*model.CommitInput{
+			{SHA: sha(fmt.Sprintf("abcdef%02x0", f)), CommittedAt: *at(1)}, {SHA: sha(fmt.Sprintf("abcdef%02x1", f)), CommittedAt: *at(2)},
+		}})
+		ok(err)
+		for _, tag := range []string{fmt.Sprintf("other:abcdef%02x", f), fmt.Sprintf("other:%x000000", f+1)} {
+			running = append(running, model.Instance{Digests: map[string]string{tag: string(fingerprint(tag))}, StartedAt: *at(f)})
+		}
+		_, _, err = s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{Flow: flow, Name: fmt.Sprintf("x:abcdef%02x", f), Fingerprint: fingerprint("x" + flow), At: at(f)})
+		ok(err)
+	}
+	for e := range n {
+		for i := range n {
+			r := &model.Report{Environment: fmt.Sprintf("env-%d", e), Type: model.EnvironmentECS, ObservedAt: at(100 + i), Instances: append([]model.Instance{}, running...), Body: []byte("{}")}
+			for range i {
+				r.Instances = append(r.Instances, running[0])
+			}
+			_, err := s.db.ApplyReport(ctx, s.org, r)
+			ok(err)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+// Package ingest takes what forges and agents send: webhooks, and reports of what
+// runs in environments. It proves who sends, bounds and parses what is sent, and
+// hands it to the store; nothing is acknowledged that the store does not have.
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+// Store keeps what was taken in. Each method is one unit of work: it is done, or
+// nothing is.
+type Store interface {
+	Caller(ctx context.Context, secret string) (*model.Caller, error)
+	WebhookSecret(ctx context.Context, organization string, forge model.Forge) (*model.Organization, string, error)
+	ApplyDelivery(ctx context.Context, org *model.Organization, d *model.Delivery) (fresh bool, err error)
+	ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (model.ReportResult, error)
+	Environment(ctx context.Context, org *model.Organization, name string) (*model.Environment, error)
+	CreateEnvironment(ctx context.Context, org *model.Organization, in model.CreateEnvironmentInput) (*model.Environment, bool, error)
+}
+
+// NewHandler serves `/webhooks/` and `/api/`. All its answers are JSON.
+func NewHandler(store Store, log *slog.Logger) http.Handler {
+	h := &handler{store: store, log: log}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /webhooks/{org}/github", h.answering(h.github))
+	mux.HandleFunc("PUT /api/v2/environments/{org}", h.answering(h.putEnvironment))
+	mux.HandleFunc("GET /api/v2/environments/{org}/{env}", h.answering(h.getEnvironment))
+	mux.HandleFunc("PUT /api/v2/environments/{org}/{env}/report/{kind}", h.answering(h.report))
+	mux.HandleFunc("/", h.answering(func(_ http.ResponseWriter, r *http.Request) (int, any, error) {
+		return 0, nil, model.Errorf(model.KindNotFound, "there is no %s %s", r.Method, r.URL.Path)
+	}))
+	return mux
+}
+
+type handler struct {
+	store Store
+	log   *slog.Logger
+}
+
+// answering writes what a handler returns as JSON: its status and body, or its
+// error.
+func (h *handler) answering(serve func(http.ResponseWriter, *http.Request) (status int, body any, err error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		status, body, err := serve(w, r)
+		if err != nil {
+			status, body = h.refusal(r, err)
+		}
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.WriteHeader(status)
+		if err := json.NewEncoder(w).Encode(body); err != nil {
+			h.log.DebugContext(r.Context(), "write answer", "err", err)
+		}
+	}
+}
+
+// refusal is how an error is answered: what went wrong and what to do for the
+// caller, the cause for the log.
+func (h *handler) refusal(r *http.Request, err error) (int, any) {
+	e, ok := errors.AsType[*model.Error](err)
+	if !ok || e.Kind == model.KindInternal {
+		h.log.ErrorContext(r.Context(), "take in", "path", r.URL.Path, "err", err)
+		e = model.Errorf(model.KindInternal, "internal error; the server's log says more")
+	}
+	body := map[string]any{"message": e.Message, "code": strings.ToUpper(string(e.Kind))}
+	if e.Field != "" {
+		body["errors"] = map[string]string{e.Field: e.Message}
+	}
+	return statusOf(e.Kind), body
+}
+
+// statusOf is the HTTP status of a kind of error. Agents try again after a 409 or
+// a 5xx and throw the answer away, so what a person must read is neither.
+func statusOf(kind model.Kind) int {
+	switch kind {
+	case model.KindInvalid:
+		return http.StatusBadRequest
+	case model.KindUnauthenticated:
+		return http.StatusUnauthorized
+	case model.KindForbidden:
+		return http.StatusForbidden
+	case model.KindNotFound:
+		return http.StatusNotFound
+	case model.KindTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case model.KindAmbiguous, model.KindConflict:
+		return http.StatusUnprocessableEntity
+	case model.KindInternal:
+		return http.StatusInternalServerError
+	}
+	return http.StatusInternalServerError
+}
+
+// authorize proves who is calling and that its token is one of the organization
+// in the path, with the role needed.
+func (h *handler) authorize(r *http.Request, needed model.Role) (*model.Organization, error) {
+	secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || secret == "" {
+		return nil, model.Errorf(model.KindUnauthenticated, "no API token: send it as the header `Authorization: Bearer lf_…`")
+	}
+	caller, err := h.store.Caller(r.Context(), secret)
+	if err != nil {
+		return nil, err
+	}
+	if name := r.PathValue("org"); caller.Organization.Name != name {
+		return nil, model.Errorf(model.KindForbidden, "this token belongs to organization %q and not to %q", caller.Organization.Name, name)
+	}
+	if !caller.Role.Includes(needed) {
+		return nil, model.Errorf(model.KindForbidden, "this token has the role %s, and this needs %s", caller.Role, needed)
+	}
+	return caller.Organization, nil
+}
+
+// readBody reads a body of at most so many bytes.
+func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, model.Errorf(model.KindTooLarge, "the request body is over %d MiB", most>>20)
+	}
+	if err != nil {
+		return nil, &model.Error{Kind: model.KindInvalid, Message: "the request body was cut short", Err: err}
+	}
+	return body, nil
+}

@@ -139,8 +139,8 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 	observed := orNow(a.report.ObservedAt, a.now)
 	if head.ObservedAt != nil && !observed.After(*head.ObservedAt) {
 		if a.report.ObservedAt != nil {
-			result := model.ReportResult{Outcome: model.OutcomeStale, Number: head.Number}
-			return result, true, a.keepStale(ctx, observed, *head.ObservedAt)
+			result, err := a.late(ctx, head, observed)
+			return result, true, err
 		}
 		// Two servers' clocks differ: who says no time is the newest all the same.
 		observed = head.ObservedAt.Add(time.Microsecond)
@@ -199,6 +199,28 @@ func (a *reportApplication) parameters(environment int, observed time.Time) []an
 		a.org.Key, environment, observed, a.now, a.content, fingerprints, pq.Array(names), pq.Array(replicas), pq.Array(starts),
 		a.key(), a.report.Body,
 	}
+}
+
+// What was the newest snapshot at a moment says what a report of that moment says.
+const agreesWithHistory = `
+SELECT s.number FROM (
+  SELECT number, content FROM snapshots
+  WHERE organization_id = $1 AND environment_id = $2 AND observed_at <= $3
+  ORDER BY observed_at DESC, number DESC LIMIT 1) s
+WHERE s.content = $4`
+
+// late answers for a report that is about a moment that is known already. If it
+// says what is known, it was sent twice or tells nothing new; otherwise it is kept
+// as stale.
+func (a *reportApplication) late(ctx context.Context, head *headRow, observed time.Time) (model.ReportResult, error) {
+	var known []headRow
+	if err := a.db.read(ctx, &known, agreesWithHistory, a.org.Key, head.ID, observed, a.content); err != nil {
+		return model.ReportResult{}, err
+	}
+	if len(known) > 0 {
+		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: head.Number}, nil
+	}
+	return model.ReportResult{Outcome: model.OutcomeStale, Number: head.Number}, a.keepStale(ctx, observed, *head.ObservedAt)
 }
 
 // key names the report among all of the organization; empty if it has no name.

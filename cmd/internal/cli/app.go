@@ -92,6 +92,7 @@ func newRootCmd(app *App) *cobra.Command {
 		newGroupCmd("report", "Report what CI knows", nil,
 			newArtifactReportCmd(app), newDeploymentReportCmd(app)),
 		newGroupCmd("attest", "Give evidence about an artifact", nil, newGenericAttestCmd(app)),
+		newDemoCmd(app),
 		newVersionCmd(app),
 		newExitCodesTopic(),
 	)

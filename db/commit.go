@@ -201,7 +201,7 @@ func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in mod
 	}
 	out := new(model.ReportCommitsPayload)
 	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
-		out.Repository, err = ensureRepository(ctx, tx, org, in.Repository, model.DefaultRepositoryURL(in.Repository), db.now())
+		out.Repository, err = ensureRepository(ctx, tx, org, in.Repository, "", db.now())
 		if err != nil {
 			return err
 		}

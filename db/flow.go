@@ -151,7 +151,7 @@ func repositoryKey(ctx context.Context, idb bun.IDB, org *model.Organization, na
 	if name == nil {
 		return nil, nil
 	}
-	repository, err := ensureRepository(ctx, idb, org, *name, model.DefaultRepositoryURL(*name), now)
+	repository, err := ensureRepository(ctx, idb, org, *name, "", now)
 	if err != nil {
 		return nil, err
 	}

@@ -27,20 +27,27 @@ func (r *repositoryRow) model(org *model.Organization) *model.Repository {
 	}
 }
 
-// ensureRepository returns the key of a repository, and makes it known if it is
-// not. The page of one that is known stays as it is.
-func ensureRepository(ctx context.Context, idb bun.IDB, org *model.Organization, name, url string, now time.Time) (*model.Repository, error) {
-	row := &repositoryRow{OrganizationID: org.Key, Forge: string(model.ForgeGitHub), Name: name, URL: url, CreatedAt: now}
+// ensureRepository returns a repository, and makes it known if it is not. told is
+// the page that its forge tells; it replaces what was taken for it before. It is
+// empty where nobody told.
+func ensureRepository(ctx context.Context, idb bun.IDB, org *model.Organization, name, told string, now time.Time) (*model.Repository, error) {
+	row := new(repositoryRow)
 	// Looked for first: who inserts in vain burns a number and locks the row.
 	err := idb.NewSelect().Model(row).Where("organization_id = ? AND name = ?", org.Key, name).Scan(ctx)
-	if err == nil {
+	if err == nil && (told == "" || told == row.URL) {
 		return row.model(org), nil
 	}
-	if model.KindOf(wrap(err, "repository")) != model.KindNotFound {
+	if err != nil && model.KindOf(wrap(err, "repository")) != model.KindNotFound {
 		return nil, wrap(err, fmt.Sprintf("repository %q", name))
 	}
+	url := told
+	if url == "" {
+		url = model.DefaultRepositoryURL(name)
+	}
+	row = &repositoryRow{OrganizationID: org.Key, Forge: string(model.ForgeGitHub), Name: name, URL: url, CreatedAt: now}
 	_, err = idb.NewInsert().Model(row).
-		On("CONFLICT ON CONSTRAINT repositories_name_key DO UPDATE").Set("name = excluded.name").
+		On("CONFLICT ON CONSTRAINT repositories_name_key DO UPDATE").
+		Set("url = CASE WHEN ? THEN excluded.url ELSE repository_row.url END", told != "").
 		Returning("?Columns").Exec(ctx, row)
 	if err != nil {
 		return nil, wrap(err, fmt.Sprintf("repository %q", name))

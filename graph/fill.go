@@ -71,8 +71,8 @@ func fillRunningCommits(ctx context.Context, d *db.DB, org *model.Organization, 
 		return err
 	}
 	for _, r := range running {
-		if r.Artifact != nil && r.Artifact.CommitPrefix != "" {
-			r.Commit, r.AmbiguousCommit = r.Artifact.Commit, r.Artifact.AmbiguousCommit
+		if r.Artifact != nil && r.Artifact.CommitPrefix != "" && r.Commit == nil && r.AmbiguousCommit == nil {
+			r.Commit, r.AmbiguousCommit = copied(r.Artifact.Commit), copiedAmbiguity(r.Artifact.AmbiguousCommit)
 		}
 	}
 	if len(asking) == 0 {
@@ -115,10 +115,19 @@ func fillOverlaps(ctx context.Context, d *db.DB, org *model.Organization, runnin
 	return nil
 }
 
+// fillEventFlows finds the flow that an event belongs to: its own, or that of the
+// artifact that was seen.
 func fillEventFlows(ctx context.Context, d *db.DB, org *model.Organization, events []model.Event) error {
+	if err := fillEventArtifacts(ctx, d, org, events); err != nil {
+		return err
+	}
 	var asking []*model.EventFacts
 	for _, e := range events {
-		if f := e.Facts(); f.Flow == nil && f.FlowKey != 0 {
+		switch f := e.Facts(); {
+		case f.Flow != nil:
+		case f.Artifact != nil:
+			f.Flow = copied(f.Artifact.Flow)
+		case f.FlowKey != 0: // evidence whose artifact is not there yet
 			asking = append(asking, f)
 		}
 	}
@@ -209,4 +218,25 @@ func fillEventSnapshots(ctx context.Context, d *db.DB, org *model.Organization, 
 		asking[i].Snapshot = found[i]
 	}
 	return err
+}
+
+// copied makes an object of its own for another place in the answer: what is
+// loaded for an object is kept by the object.
+func copied[T any](object *T) *T {
+	if object == nil {
+		return nil
+	}
+	own := *object
+	return &own
+}
+
+func copiedAmbiguity(a *model.AmbiguousCommit) *model.AmbiguousCommit {
+	if a == nil {
+		return nil
+	}
+	own := &model.AmbiguousCommit{AskedFor: a.AskedFor}
+	for _, c := range a.Candidates {
+		own.Candidates = append(own.Candidates, copied(c))
+	}
+	return own
 }

@@ -89,12 +89,13 @@ func (c *Client) decodeError(ctx context.Context, err error) error {
 	return errorOf(list)
 }
 
-// errorOf is one Error of all that a server said.
+// errorOf is one Error of all that a server said. What the library could not
+// decode beside it is left out: those errors alone have a cause.
 func errorOf(list graphql.Errors) *Error {
 	e := &Error{}
 	var messages []string
 	for _, item := range list {
-		if !slices.Contains(messages, item.Message) {
+		if item.Unwrap() == nil && !slices.Contains(messages, item.Message) {
 			messages = append(messages, item.Message)
 		}
 	}

@@ -1,0 +1,142 @@
+package apitest
+
+import "fmt"
+
+// storyMutation answers mutations as if they came after the story: what the
+// story has is there already, and nothing is kept.
+func storyMutation() Object {
+	return Object{
+		"createFlow":         Resolver(createFlow),
+		"updateFlow":         Resolver(updateFlow),
+		"createEnvironment":  Resolver(createEnvironment),
+		"createToken":        Resolver(createToken),
+		"createWebhook":      Resolver(createWebhook),
+		"updateOrganization": Resolver(updateOrganization),
+		"reportCommits":      Resolver(reportCommits),
+		"reportArtifact":     Resolver(reportArtifact),
+		"reportAttestation":  Resolver(reportAttestation),
+		"reportDeployment":   Resolver(reportDeployment),
+	}
+}
+
+func input(args map[string]any) map[string]any {
+	in, _ := args["input"].(map[string]any)
+	return in
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}
+
+func or(value any, fallback string) string {
+	if s := text(value); s != "" {
+		return s
+	}
+	return fallback
+}
+
+func createFlow(args map[string]any) (any, error) {
+	in := input(args)
+	name := text(in["name"])
+	switch name {
+	case "runner":
+		return Object{"flow": storyFlows()[8], "created": false}, nil
+	case "web":
+		return nil, &Error{"CONFLICT", `flow "web" is there already and says something else`}
+	case "bad name":
+		return nil, &Error{"INVALID", `"bad name" is not a name for a flow`}
+	case "huge":
+		return nil, &Error{"TOO_LARGE", "the request is too large"}
+	case "secret":
+		return nil, &Error{"FORBIDDEN", "your role is READER; this needs MEMBER"}
+	case "broken":
+		return nil, fmt.Errorf("internal error")
+	}
+	flow := Object{
+		"name": name, "description": text(in["description"]), "visibility": "PUBLIC",
+		"requiredEvidence": in["requiredEvidence"], "createdAt": at("24T18:00:00"),
+	}
+	if repository := text(in["repository"]); repository != "" {
+		flow["repository"] = Object{"name": repository}
+	}
+	return Object{"flow": flow, "created": true}, nil
+}
+
+func updateFlow(args map[string]any) (any, error) {
+	flow, err := named("flow", storyFlows(), input(args)["flow"])
+	return Object{"flow": flow}, err
+}
+
+func createEnvironment(args map[string]any) (any, error) {
+	in := input(args)
+	return Object{"created": in["name"] != "aws-prod", "environment": Object{
+		"name": in["name"], "type": in["type"], "description": text(in["description"]),
+		"createdAt": at("24T18:00:00"), "snapshots": Connection(),
+	}}, nil
+}
+
+func createToken(args map[string]any) (any, error) {
+	in := input(args)
+	return Object{"secret": "lf_made_for_this_test_abcd", "token": Object{
+		"name": in["name"], "role": in["role"], "hint": "abcd", "createdAt": at("24T18:00:00"), "expiresAt": in["expiresAt"],
+	}}, nil
+}
+
+func createWebhook(args map[string]any) (any, error) {
+	in := input(args)
+	return Object{
+		"url":    "https://landfall.example/webhooks/" + text(in["organization"]) + "/github",
+		"secret": or(in["secret"], "made-by-the-server"), "created": true,
+	}, nil
+}
+
+func updateOrganization(args map[string]any) (any, error) {
+	in := input(args)
+	return Object{"organization": Object{"name": in["organization"], "visibility": in["visibility"]}}, nil
+}
+
+func reportCommits(args map[string]any) (any, error) {
+	commits, _ := input(args)["commits"].([]any)
+	return Object{"added": len(commits)}, nil
+}
+
+func reportArtifact(args map[string]any) (any, error) {
+	in := input(args)
+	if in["fingerprint"] == runnerPrint {
+		return Object{"artifact": storyArtifacts()[0], "created": false}, nil
+	}
+	return Object{"created": true, "artifact": Object{
+		"ref": text(in["flow"]) + "@" + text(in["fingerprint"]), "fingerprint": in["fingerprint"], "name": in["name"],
+		"flow": Object{"name": in["flow"]}, "commitSha": in["commit"], "buildUrl": in["buildUrl"],
+		"createdAt": or(in["at"], at("24T18:00:00")), "state": "INCOMPLETE",
+	}}, nil
+}
+
+func reportAttestation(args map[string]any) (any, error) {
+	in := input(args)
+	evidence, _ := in["evidence"].(map[string]any)
+	generic, _ := evidence["generic"].(map[string]any)
+	return Object{"created": true, "attestation": Object{
+		"__typename": "GenericAttestation",
+		"name":       in["name"], "compliant": generic["compliant"], "flow": Object{"name": in["flow"]},
+		"fingerprint": in["fingerprint"], "at": or(in["at"], at("24T18:00:00")), "url": in["url"],
+		"description": text(in["description"]),
+	}}, nil
+}
+
+func reportDeployment(args map[string]any) (any, error) {
+	in := input(args)
+	answer, err := artifactByRef(storyArtifacts(), in["artifact"])
+	if err != nil {
+		return nil, err
+	}
+	artifact, _ := answer.(Object)
+	if artifact["__typename"] == "AmbiguousArtifact" {
+		return nil, &Error{"AMBIGUOUS", text(artifact["summary"])}
+	}
+	return Object{"created": true, "deployment": Object{
+		"number": 20, "flow": artifact["flow"], "artifact": artifact, "environment": Object{"name": in["environment"]},
+		"createdAt": or(in["at"], at("24T18:00:00")), "url": in["url"],
+	}}, nil
+}

@@ -9,6 +9,7 @@ export PATH := $(PATH):/usr/local/go/bin
 
 # Without git, or in a copy of the files, the version is unknown but all works.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -X main.version=$(VERSION) -X github.com/landfall-dev/landfall/cmd/internal/cli.version=$(VERSION)
 FUZZTIME ?= 20s
 
 .PHONY: help
@@ -25,7 +26,7 @@ demo/stop: ## Stop the demo's server; its data stay in .demo
 
 .PHONY: build
 build: ## Build bin/landfalld (the server) and bin/landfall (the CLI)
-	go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/ ./cmd/landfalld ./cmd/landfall
+	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall
 
 .PHONY: test
 test: setup/postgres setup/compiler ## Run every test, against a Postgres of its own
@@ -33,7 +34,7 @@ test: setup/postgres setup/compiler ## Run every test, against a Postgres of its
 
 .PHONY: test/short
 test/short: ## Run the tests that need no Postgres
-	go test -short -shuffle=on ./model/... ./graph/scalar/... ./web/... ./cmd/internal/term/...
+	go test -short -shuffle=on $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | grep -v -e db/dbtest -e db/cluster | cut -d ' ' -f 1)
 
 .PHONY: bench
 bench: setup/postgres ## Measure, beside the bare SQL on the same Postgres

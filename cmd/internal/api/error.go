@@ -127,8 +127,8 @@ func (c *Client) refusal(status int, body []byte) error {
 			return refusalOf(status, answer.Code, answer.Message, answer.Errors)
 		}
 	}
+	// No code: the 404 of a stranger does not mean that there is no such flow.
 	return &Error{
-		Code:    codeOfStatus(status),
 		Message: fmt.Sprintf("%s answered %d %s, and not as a Landfall server does: check the host", c.host, status, http.StatusText(status)),
 	}
 }

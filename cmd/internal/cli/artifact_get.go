@@ -42,7 +42,7 @@ func runArtifactGet(ctx context.Context, app *App, opts *artifactGetOptions, ref
 	artifact, err := client.Artifact(ctx, ref)
 	done()
 	if several, ok := errors.AsType[*api.AmbiguousError](err); ok {
-		return errors.Join(err, writeCandidates(app.IO, &opts.output, several))
+		return ambiguous(app.IO, &opts.output, several)
 	}
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func runArtifactGet(ctx context.Context, app *App, opts *artifactGetOptions, ref
 
 func writeStory(io *term.IO, a *api.ArtifactStory) {
 	commit := deref(a.CommitSHA)
-	if commit == "" && a.AmbiguousCommit != nil {
+	if commit == "" && a.AmbiguousCommit != nil && !io.Plain {
 		commit = term.Unknown + " (" + a.AmbiguousCommit.Summary + ")"
 	}
 	io.Fields("", []term.Field{
@@ -110,19 +110,20 @@ func documentOfStory(a *api.ArtifactStory) storyDocument {
 	}
 }
 
-// writeCandidates lists what an ambiguous reference fits. For people that is
-// beside the result, of which there is none; in JSON it is an answer.
-func writeCandidates(io *term.IO, output *outputFlag, several *api.AmbiguousError) error {
+// ambiguous is the error of a reference that fits several artifacts, and lists
+// them below it. In JSON they are an answer as well.
+func ambiguous(io *term.IO, output *outputFlag, several *api.AmbiguousError) error {
 	if output.isJSON() {
-		return io.JSON(struct {
+		return errors.Join(several, io.JSON(struct {
 			ambiguityDocument
 			Candidates []artifactDocument `json:"candidates"`
-		}{*documentOfAmbiguity(&several.Ambiguity), documents(several.Candidates, documentOfArtifact)})
+		}{*documentOfAmbiguity(&several.Ambiguity), documents(several.Candidates, documentOfArtifact)}))
 	}
-	rows := make([][]string, len(several.Candidates))
-	for i, a := range several.Candidates {
-		rows[i] = []string{shortSHA(deref(a.CommitSHA)), a.Name, a.Ref}
-	}
-	io.NoteTable(term.Columns("COMMIT", "NAME", "REF"), rows)
-	return nil
+	return &detailedError{several, func(io *term.IO) {
+		rows := make([][]string, len(several.Candidates))
+		for i, a := range several.Candidates {
+			rows[i] = []string{shortSHA(deref(a.CommitSHA)), a.Name, a.Ref}
+		}
+		io.NoteTable(term.Columns("COMMIT", "NAME", "REF"), rows)
+	}}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/landfall-dev/landfall/cmd/internal/api"
+	"github.com/landfall-dev/landfall/cmd/internal/term"
 )
 
 // The exit codes. They are part of the interface: scripts branch on them.
@@ -55,6 +56,15 @@ func usageErrorf(format string, args ...any) error {
 	return &usageError{message: fmt.Sprintf(format, args...)}
 }
 
+// detailedError is an error with something to show below its message.
+type detailedError struct {
+	error
+	show func(*term.IO)
+}
+
+// Unwrap returns the error without its details.
+func (e *detailedError) Unwrap() error { return e.error }
+
 // exit tells of an error, if there was one, and returns the exit code.
 func (app *App) exit(ctx context.Context, cmd *cobra.Command, err error) int {
 	if err == nil {
@@ -69,6 +79,9 @@ func (app *App) exit(ctx context.Context, cmd *cobra.Command, err error) int {
 		app.IO.Note("Usage: %s", cmd.UseLine())
 		app.IO.Note("See: %s --help", cmd.CommandPath())
 		return ExitUsage
+	}
+	if detailed, ok := errors.AsType[*detailedError](err); ok {
+		detailed.show(app.IO)
 	}
 	code := exitCodeOf(api.CodeOf(err))
 	if code == ExitSignIn && app.signIn != "" {

@@ -103,7 +103,7 @@ func (l *limitFlag) add(cmd *cobra.Command) {
 // noteMore says that a list has more than was asked for.
 func (l *limitFlag) noteMore(io *term.IO, more bool) {
 	if more {
-		io.Note("Only the first %d are listed. There are more: --limit 0 lists all.", l.n)
+		io.Note("There are more than %d: --limit 0 lists all.", l.n)
 	}
 }
 

@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,12 +41,12 @@ func (db *DB) Bootstrap(ctx context.Context, name, secret string) (created bool,
 	now := db.now()
 	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		row := &organizationRow{Name: name, CreatedAt: now}
-		res, err := tx.NewInsert().Model(row).On("CONFLICT (name) DO NOTHING").Returning("id").Exec(ctx, row)
+		_, err := tx.NewInsert().Model(row).On("CONFLICT (name) DO NOTHING").Returning("id").Exec(ctx, row)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it is there
+		}
 		if err != nil {
 			return wrap(err, fmt.Sprintf("organization %q", name))
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return err
 		}
 		created = true
 		token := newTokenRow(row.ID, "bootstrap", model.RoleAdmin, nil, secret, now)

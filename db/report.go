@@ -36,6 +36,9 @@ WHERE en.organization_id = $1 AND en.name = $2`
 // waits there, sees another number (its row is read again, the rest of the
 // statement is not), changes nothing, and has to try again.
 //
+// A report whose content has another hash and says the same all the same was
+// hashed by another version of Landfall: the head takes the new hash.
+//
 // Two names of one fingerprint are two runs, but one event, of what their
 // replicas add up to. Runs are closed before others are opened, or the key of the
 // open ones would see both; they are closed by place, which cannot have changed,
@@ -60,6 +63,13 @@ WITH head AS MATERIALIZED (
   FROM head
   WHERE h.organization_id = $1 AND h.environment_id = $2 AND h.number = head.number AND h.observed_at < $3
     AND (h.number = 0 OR EXISTS (SELECT FROM told))
+  RETURNING h.number
+), refreshed AS (
+  UPDATE environment_heads h
+  SET observed_at = $3, reported_at = greatest(h.reported_at, $4), content = $5
+  FROM head
+  WHERE h.organization_id = $1 AND h.environment_id = $2 AND h.number = head.number AND h.observed_at < $3
+    AND h.number > 0 AND NOT EXISTS (SELECT FROM told)
   RETURNING h.number
 ), closed AS (
   UPDATE runs SET till = (SELECT number FROM moved)
@@ -86,7 +96,9 @@ WITH head AS MATERIALIZED (
   INSERT INTO deliveries (organization_id, received_at, source, key, event, state, body)
   SELECT $1, $4, 'report', $10, 'report', 'applied', $11 FROM moved WHERE $10 <> ''
 )
-SELECT number FROM moved`
+SELECT number, true AS changed FROM moved
+UNION ALL
+SELECT number, false FROM refreshed`
 
 // ApplyReport makes what an agent saw the newest state of an environment. It
 // returns KindNotFound for an unknown environment, and KindInvalid for a report of
@@ -145,13 +157,19 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 		// Two servers' clocks differ: who says no time is the newest all the same.
 		observed = head.ObservedAt.Add(time.Microsecond)
 	}
-	var moved []headRow
+	var moved []struct {
+		Number  int
+		Changed bool
+	}
 	err = a.db.read(ctx, &moved, applyReport, a.parameters(head.ID, observed)...)
 	if brokenConstraint(err) == "deliveries_key" { // this very report was applied before
 		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: head.Number}, true, nil
 	}
 	if err != nil || len(moved) == 0 {
 		return model.ReportResult{}, err != nil, err
+	}
+	if !moved[0].Changed {
+		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: moved[0].Number}, true, nil
 	}
 	return model.ReportResult{Outcome: model.OutcomeChanged, Number: moved[0].Number}, true, nil
 }

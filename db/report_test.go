@@ -1,11 +1,13 @@
 package db_test
 
 import (
+	"database/sql"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/landfall-dev/landfall/db/dbtest"
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -106,5 +108,43 @@ func TestDB_Snapshot(t *testing.T) {
 		if _, err := d.Snapshot(t.Context(), org, ref); model.KindOf(err) != model.KindNotFound || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
+	}
+}
+
+// A head whose hash was made in another way takes the new one, and nothing else
+// changes.
+func TestDB_ApplyReport_OtherHash(t *testing.T) {
+	t.Parallel()
+	d, url := dbtest.NewURL(t)
+	d.Now = (&clock{now: start.Add(24 * time.Hour)}).Now
+	org := newOrganization(t, d, "acme")
+	newEnvironment(t, d, org, "aws-prod")
+	running := map[string]int{"a": 1, "b": 2}
+	report(t, d, org, "aws-prod", start, running)
+	before := canonical(t, url)
+	pool, err := sql.Open("postgres", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	if _, err := pool.Exec(`UPDATE environment_heads SET content = 'old', observed_at = observed_at - interval '1 hour'`); err != nil {
+		t.Fatal(err)
+	}
+	want := model.ReportResult{Outcome: model.OutcomeUnchanged, Number: 1}
+	if got := report(t, d, org, "aws-prod", start, running); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if diff := cmp.Diff(before, canonical(t, url)); diff != "" {
+		t.Errorf("what is kept (-before +after):\n%s", diff)
+	}
+}
+
+// Bootstrapping an organization that is there changes nothing.
+func TestDB_Bootstrap_Twice(t *testing.T) {
+	t.Parallel()
+	d, _ := newDB(t)
+	created, err := d.Bootstrap(t.Context(), "acme", model.NewTokenSecret())
+	if created || err != nil {
+		t.Errorf("got %v, %v, want it to be there", created, err)
 	}
 }

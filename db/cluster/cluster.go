@@ -57,6 +57,7 @@ type Options struct {
 // Cluster is a running Postgres.
 type Cluster struct {
 	log    *slog.Logger
+	bin    programs
 	socket socketDir
 	proc   *process
 }
@@ -117,7 +118,7 @@ func start(ctx context.Context, o Options) (*Cluster, error) {
 		return nil, err
 	}
 	o.Log.InfoContext(ctx, "started postgres", "version", bin.version, "pid", proc.pid, "user", acct.name, "data", data)
-	return &Cluster{log: o.Log, socket: socket, proc: proc}, nil
+	return &Cluster{log: o.Log, bin: bin, socket: socket, proc: proc}, nil
 }
 
 // URL returns the address of a database of the cluster, for lib/pq. It works
@@ -134,6 +135,10 @@ func (c *Cluster) URL(database string) string {
 	}
 	return u.String()
 }
+
+// Program returns the path of another program of the Postgres that runs, such as
+// pgbench. Whether it is installed is not looked at.
+func (c *Cluster) Program(name string) string { return c.bin.path(name) }
 
 // CreateDatabase makes an empty database if there is none with that name.
 func (c *Cluster) CreateDatabase(ctx context.Context, name string) (err error) {

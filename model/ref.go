@@ -126,18 +126,23 @@ type RelativeMoment struct {
 	n    int
 }
 
-// At returns the moment, given what is now.
+// At returns the moment, given what is now. It is never before the year 1:
+// Postgres cannot be asked about what is long before.
 func (m RelativeMoment) At(now time.Time) time.Time {
+	at := m.at
 	switch m.unit {
 	case "":
-		return m.at
 	case "month":
-		return now.AddDate(0, -m.n, 0)
+		at = now.AddDate(0, -m.n, 0)
 	case "year":
-		return now.AddDate(-m.n, 0, 0)
+		at = now.AddDate(-m.n, 0, 0)
 	default:
-		return now.Add(-time.Duration(m.n) * momentUnits[m.unit])
+		at = now.Add(-time.Duration(m.n) * momentUnits[m.unit])
 	}
+	if at.Year() < 1 {
+		return time.Time{}
+	}
+	return at
 }
 
 var (

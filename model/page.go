@@ -54,7 +54,7 @@ func NewCursor(key ...string) Cursor {
 // Key returns the n parts of the sort key. It returns KindInvalid if the cursor
 // was not made with as many parts.
 func (c Cursor) Key(n int) ([]string, error) {
-	bad := Invalid("after", "after is not a cursor of this list: send back the endCursor of the page before, unchanged")
+	bad := badCursor()
 	encoded, found := strings.CutPrefix(string(c), "v1.")
 	raw, err := base64.RawURLEncoding.DecodeString(encoded)
 	if !found || err != nil {
@@ -89,19 +89,30 @@ func TimeKey(t time.Time) string { return strconv.FormatInt(t.UnixMicro(), 10) }
 // IntKey writes a number as a part of a sort key.
 func IntKey(n int64) string { return strconv.FormatInt(n, 10) }
 
-// ParseTimeKey reads what TimeKey wrote.
+// ParseTimeKey reads what TimeKey wrote, of the years 1 to 9999.
 func ParseTimeKey(s string) (time.Time, error) {
 	n, err := ParseIntKey(s)
-	return time.UnixMicro(n).UTC(), err
+	if err != nil {
+		return time.Time{}, err
+	}
+	t := time.UnixMicro(n).UTC()
+	if t.Year() < 1 || t.Year() > 9999 {
+		return time.Time{}, badCursor()
+	}
+	return t, nil
 }
 
 // ParseIntKey reads what IntKey wrote.
 func ParseIntKey(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return 0, Invalid("after", "after is not a cursor of this list: send back the endCursor of the page before, unchanged")
+		return 0, badCursor()
 	}
 	return n, nil
+}
+
+func badCursor() *Error {
+	return Invalid("after", "after is not a cursor of this list: send back the endCursor of the page before, unchanged")
 }
 
 // Connection is a page of a list, as Relay describes it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // ID is the id of a node in the API: what kind of thing it is, an underscore,
@@ -19,12 +20,12 @@ func NewID(kind string, key ...string) ID {
 	return ID(kind + "_" + idEncoding.EncodeToString([]byte(strings.Join(key, "\x00"))))
 }
 
-// Parse returns the kind and the natural key, which has n parts or is refused
-// with KindInvalid.
+// Parse returns the kind and the parts of the natural key. It returns KindInvalid
+// for what NewID cannot have made of text.
 func (id ID) Parse() (kind string, key []string, err error) {
 	kind, encoded, found := strings.Cut(string(id), "_")
 	raw, decodeErr := idEncoding.DecodeString(encoded)
-	if !found || kind == "" || decodeErr != nil || len(raw) == 0 {
+	if !found || kind == "" || decodeErr != nil || len(raw) == 0 || !utf8.Valid(raw) {
 		return "", nil, Invalid("id", "%q is not an id of this API", string(id))
 	}
 	return kind, strings.Split(string(raw), "\x00"), nil

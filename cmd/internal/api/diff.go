@@ -5,10 +5,6 @@ import (
 	"fmt"
 )
 
-// diffPage is how much of each part of a diff is asked for at once: a page of
-// all three must stay below what one operation may cost.
-const diffPage = 50
-
 // Diff is what differs between two snapshots.
 type Diff struct {
 	From    Snapshot
@@ -46,7 +42,7 @@ func (c *Client) Diff(ctx context.Context, from, to string) (*Diff, error) {
 		} `graphql:"organization(name: $organization)"`
 	}
 	err := c.query(ctx, "Diff", &q, variables{
-		"organization": c.organization, "from": SnapshotRef(from), "to": SnapshotRef(to), "first": diffPage,
+		"organization": c.organization, "from": SnapshotRef(from), "to": SnapshotRef(to), "first": maxPage,
 	})
 	if err != nil {
 		return nil, err
@@ -122,7 +118,7 @@ func (c *Client) diffChanged(ctx context.Context, from, to SnapshotRef) fetchFun
 			} `graphql:"organization(name: $organization)"`
 		}
 		err := c.query(ctx, "DiffChanged", &q, variables{
-			"organization": c.organization, "from": from, "to": to, "first": min(first, diffPage), "after": after,
+			"organization": c.organization, "from": from, "to": to, "first": first, "after": after,
 		})
 		return q.Organization.Diff.Changed, err
 	}

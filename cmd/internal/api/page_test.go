@@ -173,15 +173,15 @@ func TestClient_SnapshotOverPages(t *testing.T) {
 func TestClient_DiffOverPages(t *testing.T) {
 	t.Parallel()
 	var changed []apitest.Object
-	for i, r := range running(51) {
-		changed = append(changed, apitest.Object{"from": r, "to": running(100)[i+1]})
+	for i, r := range running(101) {
+		changed = append(changed, apitest.Object{"from": r, "to": running(102)[i+1]})
 	}
 	var asked []string
 	server := newLong(t, apitest.Object{"diff": apitest.Resolver(func(args map[string]any) (any, error) {
 		asked = append(asked, fmt.Sprint(args["from"], " ", args["to"]))
 		return apitest.Object{
 			"from": snapshotObject("e#1"), "to": snapshotObject("e#2"), "empty": false, "summary": "s",
-			"added": apitest.Connection(running(260)...), "removed": apitest.Connection(running(51)...),
+			"added": apitest.Connection(running(260)...), "removed": apitest.Connection(running(100)...),
 			"changed": apitest.Connection(changed...),
 		}, nil
 	})})
@@ -189,13 +189,13 @@ func TestClient_DiffOverPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Added) != 260 || len(d.Removed) != 51 || len(d.Changed) != 51 {
+	if len(d.Added) != 260 || len(d.Removed) != 100 || len(d.Changed) != 101 {
 		t.Errorf("%d added, %d removed, %d changed", len(d.Added), len(d.Removed), len(d.Changed))
 	}
-	if last := d.Changed[50]; last.From.Replicas != 50 || last.To.Replicas != 51 || d.Added[259].Name != "259" {
+	if last := d.Changed[100]; last.From.Replicas != 100 || last.To.Replicas != 101 || d.Added[259].Name != "259" {
 		t.Errorf("the last are %+v and %+v", last, d.Added[259])
 	}
-	if got, want := strings.Join(asked, ", "), "e~1 e"+strings.Repeat(", e#1 e#2", 5); got != want {
+	if got, want := strings.Join(asked, ", "), "e~1 e"+strings.Repeat(", e#1 e#2", 3); got != want {
 		t.Errorf("asked for %s, want %s", got, want)
 	}
 }

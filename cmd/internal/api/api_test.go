@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -253,7 +254,7 @@ func TestClient_Ambiguous(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, apitest.NewStory(t).URL)
 	_, err := c.Artifact(t.Context(), "runner@9af40")
-	several, ok := err.(*api.AmbiguousError)
+	several, ok := errors.AsType[*api.AmbiguousError](err)
 	if !ok || api.CodeOf(err) != api.CodeAmbiguous {
 		t.Fatalf("err = %v (%s), want an AmbiguousError", err, api.CodeOf(err))
 	}

@@ -112,7 +112,7 @@ func TestClient_RESTErrors(t *testing.T) {
 // must say which server, and what to do.
 func TestClient_NoAnswer(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ const defaultHost = "http://127.0.0.1:8080"
 const (
 	envHost   = "LANDFALL_HOST"
 	envOrg    = "LANDFALL_ORG"
-	envToken  = "LANDFALL_API_TOKEN" //nolint:gosec // the name of a variable
+	envToken  = "LANDFALL_API_TOKEN"
 	envConfig = "LANDFALL_CONFIG"
 )
 

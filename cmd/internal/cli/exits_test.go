@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,7 +16,7 @@ func runExits() {
 		fmt.Fprintln(os.Stderr, "usage: exits CODE COMMAND ARG...")
 		os.Exit(2)
 	}
-	cmd := exec.Command(os.Args[2], os.Args[3:]...)
+	cmd := exec.CommandContext(context.Background(), os.Args[2], os.Args[3:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	code := 0
 	if err := cmd.Run(); err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // Token is the token that the server knows.
@@ -134,7 +135,7 @@ func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 
 // validate holds an operation and its variables against the schema.
 func (s *Server) validate(name, query string, variables map[string]any) (*ast.OperationDefinition, map[string]any, error) {
-	document, errs := gqlparser.LoadQuery(s.schema, query)
+	document, errs := gqlparser.LoadQueryWithRules(s.schema, query, rules.NewDefaultRules())
 	if errs != nil {
 		return nil, nil, errs
 	}

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -212,9 +213,16 @@ func (db *DB) ArtifactsOfCommits(ctx context.Context, org *model.Organization, c
 	return artifactPages(found, p), nil
 }
 
+// Flows are named by their keys, each in its place, or one by its name.
+const (
+	flowsByKeys = `unnest($2::int[]) WITH ORDINALITY AS p(flow_id, i)`
+	flowByName  = `(SELECT id AS flow_id, 1 AS i FROM flows WHERE organization_id = $1 AND name = $2) AS p`
+)
+
 // What was said may be longer than what is asked for, or a prefix of it. Found
 // first, without the flow: there are few of one commit, and many of one flow.
-const artifactsByCommitPrefix = `
+const (
+	saidOfCommit = `
 WITH said AS MATERIALIZED (
   SELECT id, flow_id, created_at, fingerprint FROM artifacts a
   WHERE a.organization_id = $1
@@ -222,41 +230,44 @@ WITH said AS MATERIALIZED (
     AND (starts_with(a.commit_ref, $3) OR starts_with($3, a.commit_ref))
 ), page AS MATERIALIZED (
   SELECT p.i, a.id
-  FROM unnest($2::int[]) WITH ORDINALITY AS p(flow_id, i)
+  FROM `
+	amongSaid = `
   CROSS JOIN LATERAL (
     SELECT said.id FROM said WHERE said.flow_id = p.flow_id
     ORDER BY said.created_at DESC, said.fingerprint DESC LIMIT $4) a
 )` + selectArtifacts
 
-const artifactsByFingerprintPrefix = `
+	withFingerprint = `
 WITH page AS MATERIALIZED (
   SELECT p.i, a.id
-  FROM unnest($2::int[]) WITH ORDINALITY AS p(flow_id, i)
+  FROM `
+	amongArtifacts = `
   CROSS JOIN LATERAL (
     SELECT a.id FROM artifacts a
     WHERE a.organization_id = $1 AND a.fingerprint BETWEEN prefix_low($3) AND prefix_high($3) AND a.flow_id = p.flow_id
     ORDER BY a.fingerprint DESC LIMIT $4) a
 )` + selectArtifacts
+)
 
 // ArtifactsByRef returns for each flow the artifacts that a reference fits, at
 // most model.MaxCandidates of them, newest first. The reference's own flow is
 // not looked at.
 func (db *DB) ArtifactsByRef(ctx context.Context, org *model.Organization, flows []int, ref model.ArtifactRef) ([][]*model.Artifact, error) {
+	return db.artifactsByRef(ctx, org, len(flows), flowsByKeys, pq.Array(flows), ref)
+}
+
+// artifactsByRef returns what a reference fits in flows, which a part of the
+// statement names by its second parameter.
+func (db *DB) artifactsByRef(ctx context.Context, org *model.Organization, parents int, from string, flows any, ref model.ArtifactRef) ([][]*model.Artifact, error) {
 	if ref.ByFingerprint {
-		return db.artifacts(ctx, org, len(flows), artifactsByFingerprintPrefix, pq.Array(flows), ref.Prefix, model.MaxCandidates)
+		return db.artifacts(ctx, org, parents, withFingerprint+from+amongArtifacts, flows, ref.Prefix, model.MaxCandidates)
 	}
-	found, err := db.artifacts(ctx, org, len(flows), artifactsByCommitPrefix, pq.Array(flows), ref.Prefix, model.MaxCandidates)
+	found, err := db.artifacts(ctx, org, parents, saidOfCommit+from+amongSaid, flows, ref.Prefix, model.MaxCandidates)
 	if err != nil {
 		return nil, err
 	}
 	for i, group := range found {
-		fitting := group[:0]
-		for _, a := range group {
-			if fitsCommit(a, ref.Prefix) {
-				fitting = append(fitting, a)
-			}
-		}
-		found[i] = fitting
+		found[i] = slices.DeleteFunc(group, func(a *model.Artifact) bool { return !fitsCommit(a, ref.Prefix) })
 	}
 	return found, nil
 }
@@ -277,15 +288,14 @@ func (db *DB) ArtifactByRef(ctx context.Context, org *model.Organization, ref mo
 	if ref.Flow == "" {
 		return nil, model.Invalid("ref", "%q names no flow: write it before the reference, as in runner:16d9990", ref.String())
 	}
-	flow, err := db.Flow(ctx, org, ref.Flow)
-	if err != nil {
-		return nil, err
-	}
-	found, err := db.ArtifactsByRef(ctx, org, []int{flow.Key}, ref)
+	found, err := db.artifactsByRef(ctx, org, 1, flowByName, ref.Flow, ref)
 	if err != nil {
 		return nil, err
 	}
 	if len(found[0]) == 0 {
+		if _, err := db.Flow(ctx, org, ref.Flow); err != nil {
+			return nil, err
+		}
 		return nil, NoSuchArtifact(ref)
 	}
 	return model.NewArtifactResult(ref.String(), found[0]), nil

@@ -9,8 +9,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/db/dbtest"
@@ -31,18 +34,41 @@ type server struct {
 	org   *model.Organization
 	token string
 	http  http.Handler
-	log   *bytes.Buffer
+	log   *logBuffer
 }
 
 func newServer(t testing.TB) *server {
 	t.Helper()
 	d := dbtest.New(t)
 	d.Now = func() time.Time { return start.Add(24 * time.Hour) }
-	log := new(bytes.Buffer)
+	return serve(t, d)
+}
+
+func serve(t testing.TB, d *db.DB) *server {
+	t.Helper()
+	log := new(logBuffer)
 	s := &server{t: t, db: d, token: model.NewTokenSecret(), log: log}
 	s.http = graph.NewHandler(d, slog.New(slog.NewTextHandler(log, nil)), graph.Options{BaseURL: "https://landfall.example", Version: "test"})
 	s.org = s.newOrganization("acme", s.token)
 	return s
+}
+
+// logBuffer keeps what is logged, from any goroutine.
+type logBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 func (s *server) newOrganization(name, token string) *model.Organization {
@@ -84,6 +110,15 @@ func (s *server) post(token string, body io.Reader) *httptest.ResponseRecorder {
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
+	return s.do(r)
+}
+
+// executable is the schema with its costs, as the handler has it.
+func (s *server) executable() graphql.ExecutableSchema {
+	return graph.NewExecutableSchema(s.db, graph.Options{})
+}
+
+func (s *server) do(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	s.http.ServeHTTP(w, r)
 	return w

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
@@ -43,11 +44,7 @@ func (o Options) webhookURL(org *model.Organization, forge model.Forge) string {
 // NewHandler serves GraphQL by POST to callers who prove themselves with an API
 // token: `Authorization: Bearer lf_…`.
 func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
-	resolver := &Resolver{db: d, options: options}
-	schema := generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Complexity: complexity()})
-	resolver.walker = newWalker(d, schema.Schema())
-
-	server := handler.New(schema)
+	server := handler.New(NewExecutableSchema(d, options))
 	server.AddTransport(transport.POST{})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](queryCache))
 	server.SetParserTokenLimit(maxTokens)
@@ -56,6 +53,15 @@ func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
 	server.SetErrorPresenter(presentError(log))
 	server.SetRecoverFunc(recoverPanic(log))
 	return &apiHandler{db: d, log: log, graphql: server}
+}
+
+// NewExecutableSchema is the schema with its resolvers and the costs of its
+// fields.
+func NewExecutableSchema(d *db.DB, options Options) graphql.ExecutableSchema {
+	resolver := &Resolver{db: d, options: options}
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Complexity: complexity()})
+	resolver.walker = newWalker(d, schema.Schema())
+	return schema
 }
 
 // apiHandler proves who is asking, bounds the body and the time, and only then

@@ -37,8 +37,8 @@ test/short: ## Run the tests that need no Postgres
 	go test -short -shuffle=on $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | grep -v -e db/dbtest -e db/cluster | cut -d ' ' -f 1)
 
 .PHONY: bench
-bench: setup/postgres ## Measure, beside the bare SQL on the same Postgres
-	go test -run '^$$' -bench . -benchmem ./...
+bench: setup/postgres build ## Measure the server beside the bare SQL on the same Postgres
+	go run ./bench
 
 .PHONY: fuzz
 fuzz: setup/postgres ## Run each fuzz test for FUZZTIME (20s)

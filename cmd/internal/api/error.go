@@ -74,6 +74,9 @@ func (c *Client) decodeError(ctx context.Context, err error) error {
 	if refused, ok := errors.AsType[graphql.NetworkError](err); ok {
 		return c.refusal(refused.StatusCode(), []byte(refused.Body()))
 	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return c.unreachable(err)
+	}
 	code, _ := list[0].Extensions["code"].(string)
 	switch code {
 	case graphql.ErrRequestError:
@@ -178,11 +181,15 @@ func codeOfStatus(status int) Code {
 	}
 }
 
-// unreachable says why there was no answer, and what to do.
+// unreachable says why there was no answer that could be read, and what to do.
 func (c *Client) unreachable(err error) *Error {
 	e := &Error{Err: err}
 	if redirect, ok := errors.AsType[*redirectError](err); ok {
 		e.Message = fmt.Sprintf("the server at %s sends its callers to %s: set --host or LANDFALL_HOST to where it is", c.host, redirect.to)
+		return e
+	}
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		e.Message = fmt.Sprintf("the answer of the server at %s is over %d MiB", c.host, tooLarge.Limit>>20)
 		return e
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {

@@ -16,8 +16,8 @@ import (
 // defaultTimeout is how long one request may take.
 const defaultTimeout = 30 * time.Second
 
-// maxAnswer bounds what is read of one answer.
-const maxAnswer = 64 << 20
+// maxAnswer bounds what is read of one answer: many times a page of anything.
+const maxAnswer = 8 << 20
 
 // Config says which server to speak to, and as whom.
 type Config struct {

@@ -200,7 +200,7 @@ func TestClient_AnswerTooLarge(t *testing.T) {
 	_, reportErr := c.Report(t.Context(), "e", "ECS", nil)
 	_, viewerErr := c.Viewer(t.Context())
 	for _, err := range []error{reportErr, viewerErr} {
-		if err == nil || !strings.Contains(err.Error(), "is over 64 MiB") {
+		if err == nil || !strings.Contains(err.Error(), "is over 8 MiB") {
 			t.Errorf("err = %v, want one that says that the answer is too large", err)
 		}
 	}

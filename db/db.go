@@ -49,6 +49,8 @@ type DB struct {
 	sql      *sql.DB
 	config   pq.Config
 	prepared preparedStatements
+
+	unchanged gatherer[model.UnchangedReport, int]
 }
 
 // Open connects to a Postgres database, whose URL or DSN lib/pq understands. It
@@ -75,7 +77,9 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
-	return &DB{Now: time.Now, bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config}, nil
+	db := &DB{Now: time.Now, bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config}
+	db.unchanged.do = db.reportAllUnchanged
+	return db, nil
 }
 
 // Close closes all connections.
@@ -89,6 +93,9 @@ func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 func (db *DB) Statements() int64 {
 	return int64(db.bun.DBStats().Queries) + db.prepared.sent.Load()
 }
+
+// Time is what the clock says.
+func (db *DB) Time() time.Time { return db.now() }
 
 // now is the time of one unit of work: UTC, to the microsecond, as Postgres
 // keeps it.

@@ -16,20 +16,29 @@ import (
 // the same environment was applied meanwhile.
 const maxReportTries = 100
 
-// An unchanged report is one update in place, and makes no row.
-const reportUnchanged = `
-UPDATE environment_heads h
-SET observed_at = greatest(h.observed_at, $5), reported_at = greatest(h.reported_at, $6)
-FROM environments en
-WHERE en.organization_id = $1 AND en.name = $2 AND en.type = $3
-  AND h.organization_id = $1 AND h.environment_id = en.id AND h.content = $4
-RETURNING h.number`
-
-const environmentHead = `
-SELECT en.id, en.type, h.number, nullif(h.observed_at, '-infinity') AS observed_at
-FROM environments en
-JOIN environment_heads h ON h.organization_id = $1 AND h.environment_id = en.id
-WHERE en.organization_id = $1 AND en.name = $2`
+// Unchanged reports are one update in place, of all that wait together, and make
+// no row. Each proves itself by its token in the same statement. The rows are
+// locked in their order, so that two servers cannot block each other.
+const reportsUnchanged = `
+WITH proven AS (
+  SELECT r.i, h.organization_id, h.environment_id, h.content, r.observed_at, r.reported_at
+  FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[], $7::timestamptz[])
+    WITH ORDINALITY AS r(token, organization, environment, type, content, observed_at, reported_at, i)
+  JOIN tokens t ON t.hash = r.token AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > r.reported_at) AND t.role <> 'READER'
+  JOIN organizations o ON o.id = t.organization_id AND o.name = r.organization
+  JOIN environments en ON en.organization_id = t.organization_id AND en.name = r.environment AND en.type = r.type
+  JOIN environment_heads h ON h.organization_id = t.organization_id AND h.environment_id = en.id AND h.content = r.content
+  ORDER BY h.organization_id, h.environment_id
+  FOR NO KEY UPDATE OF h
+), seen AS (
+  UPDATE environment_heads h
+  SET observed_at = greatest(h.observed_at, p.observed_at), reported_at = greatest(h.reported_at, p.reported_at)
+  FROM (SELECT organization_id, environment_id, content, max(observed_at) AS observed_at, max(reported_at) AS reported_at
+        FROM proven GROUP BY organization_id, environment_id, content) p
+  WHERE h.organization_id = p.organization_id AND h.environment_id = p.environment_id AND h.content = p.content
+  RETURNING h.organization_id, h.environment_id, h.number
+)
+SELECT p.i AS parent, s.number FROM proven p JOIN seen s ON s.organization_id = p.organization_id AND s.environment_id = p.environment_id`
 
 // A changed report, whole, in one statement. There is no lock to wait for before
 // reading: the head's row is compared and moved in one update. Who comes second
@@ -45,11 +54,15 @@ WHERE en.organization_id = $1 AND en.name = $2`
 // since whoever closes a run moves the head.
 const applyReport = `
 WITH head AS MATERIALIZED (
-  SELECT number FROM environment_heads WHERE organization_id = $1 AND environment_id = $2
+  SELECT h.environment_id, h.number, h.observed_at AS known, en.type,
+         CASE WHEN $3::timestamptz IS NULL THEN greatest($4, h.observed_at + interval '1 microsecond') ELSE $3 END AS observed_at
+  FROM environments en
+  JOIN environment_heads h ON h.organization_id = $1 AND h.environment_id = en.id
+  WHERE en.organization_id = $1 AND en.name = $2
 ), compared AS MATERIALIZED (
   SELECT fingerprint, name, open.replicas AS was, said.replicas AS now, open.started_at, open.place, said.starts::timestamptz[] AS starts
   FROM (SELECT ctid AS place, fingerprint, name, replicas, started_at FROM runs
-        WHERE organization_id = $1 AND environment_id = $2 AND till IS NULL) open
+        WHERE organization_id = $1 AND environment_id = (SELECT environment_id FROM head) AND till IS NULL) open
   FULL JOIN unnest($6::bytea[], $7::text[], $8::int[], $9::text[]) AS said(fingerprint, name, replicas, starts) USING (fingerprint, name)
 ), told AS MATERIALIZED (
   SELECT fingerprint, coalesce(sum(was), 0)::int AS was, coalesce(sum(now), 0)::int AS now,
@@ -59,17 +72,17 @@ WITH head AS MATERIALIZED (
   HAVING bool_or(was IS DISTINCT FROM now)
 ), moved AS (
   UPDATE environment_heads h
-  SET number = h.number + 1, observed_at = $3, reported_at = greatest(h.reported_at, $4), content = $5
+  SET number = h.number + 1, observed_at = head.observed_at, reported_at = greatest(h.reported_at, $4), content = $5
   FROM head
-  WHERE h.organization_id = $1 AND h.environment_id = $2 AND h.number = head.number AND h.observed_at < $3
-    AND (h.number = 0 OR EXISTS (SELECT FROM told))
-  RETURNING h.number
+  WHERE h.organization_id = $1 AND h.environment_id = head.environment_id AND h.number = head.number AND h.observed_at < head.observed_at
+    AND head.type = $12 AND (h.number = 0 OR EXISTS (SELECT FROM told))
+  RETURNING h.environment_id, h.number, h.observed_at
 ), refreshed AS (
   UPDATE environment_heads h
-  SET observed_at = $3, reported_at = greatest(h.reported_at, $4), content = $5
+  SET observed_at = head.observed_at, reported_at = greatest(h.reported_at, $4), content = $5
   FROM head
-  WHERE h.organization_id = $1 AND h.environment_id = $2 AND h.number = head.number AND h.observed_at < $3
-    AND h.number > 0 AND NOT EXISTS (SELECT FROM told)
+  WHERE h.organization_id = $1 AND h.environment_id = head.environment_id AND h.number = head.number AND h.observed_at < head.observed_at
+    AND head.type = $12 AND h.number > 0 AND NOT EXISTS (SELECT FROM told)
   RETURNING h.number
 ), closed AS (
   UPDATE runs SET till = (SELECT number FROM moved)
@@ -79,26 +92,62 @@ WITH head AS MATERIALIZED (
   RETURNING 1
 ), opened AS (
   INSERT INTO runs (organization_id, environment_id, since, replicas, started_at, fingerprint, name, starts)
-  SELECT $1, $2, moved.number, c.now, coalesce(c.started_at, c.starts[1], $3), c.fingerprint, c.name, c.starts
+  SELECT $1, moved.environment_id, moved.number, c.now, coalesce(c.started_at, c.starts[1], moved.observed_at), c.fingerprint, c.name, c.starts
   FROM moved, compared c
   WHERE c.now IS NOT NULL AND c.was IS DISTINCT FROM c.now AND (SELECT count(*) FROM closed) >= 0
 ), snapshot AS (
   INSERT INTO snapshots (organization_id, environment_id, number, replicas, changes, observed_at, received_at, content)
-  SELECT $1, $2, moved.number, (SELECT coalesce(sum(now), 0) FROM compared), (SELECT count(*) FROM told), $3, $4, $5 FROM moved
+  SELECT $1, moved.environment_id, moved.number, (SELECT coalesce(sum(now), 0) FROM compared), (SELECT count(*) FROM told), moved.observed_at, $4, $5 FROM moved
 ), history AS (
   INSERT INTO events (organization_id, environment_id, at, recorded_at, number, before, after, kind, fingerprint, name)
-  SELECT $1, $2, $3, $4, moved.number, t.was, t.now,
+  SELECT $1, moved.environment_id, moved.observed_at, $4, moved.number, t.was, t.now,
          CASE WHEN t.was = 0 THEN 10 WHEN t.now = 0 THEN 12 WHEN t.was <> t.now THEN 11 ELSE 13 END,
          nullif(t.fingerprint, ''), CASE WHEN t.fingerprint = '' THEN t.any_name WHEN t.was = t.now THEN t.name END
   FROM moved, told t
   ORDER BY t.fingerprint, t.any_name
 ), kept AS (
   INSERT INTO deliveries (organization_id, received_at, source, key, event, state, body)
-  SELECT $1, $4, 'report', $10, 'report', 'applied', $11 FROM moved WHERE $10 <> ''
+  SELECT $1, $4, 'report', $10, 'report', 'applied', $11
+  FROM (SELECT FROM moved UNION ALL SELECT FROM refreshed) done
+  WHERE $10 <> ''
 )
-SELECT number, true AS changed FROM moved
-UNION ALL
-SELECT number, false FROM refreshed`
+SELECT head.environment_id, head.type, nullif(head.known, '-infinity') AS known,
+       coalesce(moved.number, refreshed.number, head.number) AS number, moved.number IS NOT NULL AS moved, refreshed.number IS NOT NULL AS refreshed
+FROM head LEFT JOIN moved ON true LEFT JOIN refreshed ON true`
+
+// ReportUnchanged notes that an environment was looked at, if its newest snapshot
+// says what the report says and the token is one that may report it. It returns
+// the number of that snapshot, and 0 if any of that does not hold: then nothing
+// was done, and ApplyReport tells what to do.
+func (db *DB) ReportUnchanged(ctx context.Context, r model.UnchangedReport) (number int, err error) {
+	number, err = db.unchanged.run(ctx, r)
+	return number, wrap(err, fmt.Sprintf("report of %q", r.Environment))
+}
+
+// reportAllUnchanged notes all reports that wait, and returns the number of the
+// newest snapshot of each, 0 where there is none.
+func (db *DB) reportAllUnchanged(ctx context.Context, reports []model.UnchangedReport) ([]int, error) {
+	now := db.now()
+	tokens, contents := make(pq.ByteaArray, len(reports)), make(pq.ByteaArray, len(reports))
+	organizations, environments, types := make([]string, len(reports)), make([]string, len(reports)), make([]string, len(reports))
+	observed, reported := make([]time.Time, len(reports)), make([]time.Time, len(reports))
+	for i, r := range reports {
+		tokens[i], contents[i], organizations[i] = r.TokenHash, r.Content, r.Organization
+		environments[i], types[i] = r.Environment, r.Type.WireName()
+		observed[i], reported[i] = orNow(r.ObservedAt, now), now
+	}
+	var rows []struct{ Parent, Number int }
+	err := db.read(ctx, &rows, reportsUnchanged, tokens, pq.Array(organizations), pq.Array(environments), pq.Array(types),
+		contents, pq.Array(observed), pq.Array(reported))
+	if err != nil {
+		return nil, err
+	}
+	numbers := make([]int, len(reports))
+	for _, row := range rows {
+		numbers[row.Parent-1] = row.Number
+	}
+	return numbers, nil
+}
 
 // ApplyReport makes what an agent saw the newest state of an environment. It
 // returns KindNotFound for an unknown environment, and KindInvalid for a report of
@@ -132,72 +181,47 @@ type reportApplication struct {
 	now     time.Time
 }
 
-type headRow struct {
-	ID         int
-	Type       string
-	Number     int
-	ObservedAt *time.Time
+// appliedRow is what became of a report, and of what its environment was before.
+type appliedRow struct {
+	EnvironmentID int
+	Type          string
+	Known         *time.Time // the newest moment that was looked at
+	Number        int
+	Moved         bool
+	Refreshed     bool
 }
 
 // try applies the report, and reports false if another one came between.
 func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, error) {
-	if n, err := a.unchanged(ctx); err != nil || n > 0 {
-		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: n}, true, err
+	var rows []appliedRow
+	err := a.db.read(ctx, &rows, applyReport, a.parameters()...)
+	if brokenConstraint(err) == "deliveries_key" { // this very report was applied before
+		environment, err := a.db.Environment(ctx, a.org, a.report.Environment)
+		if err != nil {
+			return model.ReportResult{}, true, err
+		}
+		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: environment.Newest}, true, nil
 	}
-	head, err := a.head(ctx)
 	if err != nil {
 		return model.ReportResult{}, true, err
 	}
+	if len(rows) == 0 {
+		return model.ReportResult{}, true, NoSuchEnvironment(a.org, a.report.Environment)
+	}
+	row := rows[0]
 	observed := orNow(a.report.ObservedAt, a.now)
-	if head.ObservedAt != nil && !observed.After(*head.ObservedAt) {
-		if a.report.ObservedAt != nil {
-			result, err := a.late(ctx, head, observed)
-			return result, true, err
-		}
-		// Two servers' clocks differ: who says no time is the newest all the same.
-		observed = head.ObservedAt.Add(time.Microsecond)
+	switch {
+	case row.Type != a.report.Type.WireName():
+		return model.ReportResult{}, true, model.Invalid("type", "environment %q is of type %s, and this is a report of type %s", a.report.Environment, row.Type, a.report.Type.WireName())
+	case row.Moved:
+		return model.ReportResult{Outcome: model.OutcomeChanged, Number: row.Number}, true, nil
+	case row.Refreshed:
+		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: row.Number}, true, nil
+	case a.report.ObservedAt != nil && row.Known != nil && !observed.After(*row.Known):
+		result, err := a.late(ctx, row, observed)
+		return result, true, err
 	}
-	var moved []struct {
-		Number  int
-		Changed bool
-	}
-	err = a.db.read(ctx, &moved, applyReport, a.parameters(head.ID, observed)...)
-	if brokenConstraint(err) == "deliveries_key" { // this very report was applied before
-		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: head.Number}, true, nil
-	}
-	if err != nil || len(moved) == 0 {
-		return model.ReportResult{}, err != nil, err
-	}
-	if !moved[0].Changed {
-		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: moved[0].Number}, true, nil
-	}
-	return model.ReportResult{Outcome: model.OutcomeChanged, Number: moved[0].Number}, true, nil
-}
-
-// unchanged notes that the environment was looked at, and returns the number of
-// its newest snapshot, if that says what the report says; otherwise 0.
-func (a *reportApplication) unchanged(ctx context.Context) (int, error) {
-	var heads []headRow
-	err := a.db.read(ctx, &heads, reportUnchanged, a.org.Key, a.report.Environment, a.report.Type.WireName(),
-		a.content, orNow(a.report.ObservedAt, a.now), a.now)
-	if err != nil || len(heads) == 0 {
-		return 0, err
-	}
-	return heads[0].Number, nil
-}
-
-func (a *reportApplication) head(ctx context.Context) (*headRow, error) {
-	var heads []headRow
-	if err := a.db.read(ctx, &heads, environmentHead, a.org.Key, a.report.Environment); err != nil {
-		return nil, err
-	}
-	if len(heads) == 0 {
-		return nil, NoSuchEnvironment(a.org, a.report.Environment)
-	}
-	if heads[0].Type != a.report.Type.WireName() {
-		return nil, model.Invalid("type", "environment %q is of type %s, and this is a report of type %s", a.report.Environment, heads[0].Type, a.report.Type.WireName())
-	}
-	return &heads[0], nil
+	return model.ReportResult{}, false, nil
 }
 
 // NoSuchEnvironment is the error that agents get for an unknown environment, in
@@ -206,47 +230,22 @@ func NoSuchEnvironment(org *model.Organization, name string) error {
 	return model.Errorf(model.KindNotFound, "Environment named '%s' does not exist for organization '%s'", name, org.Name)
 }
 
-func (a *reportApplication) parameters(environment int, observed time.Time) []any {
+func (a *reportApplication) parameters() []any {
 	fingerprints, names := make(pq.ByteaArray, len(a.running)), make([]string, len(a.running))
 	replicas, starts := make([]int64, len(a.running)), make([]string, len(a.running))
 	for i, r := range a.running {
 		fingerprints[i], names[i], replicas[i] = []byte(r.Fingerprint), r.Name, int64(len(r.Starts))
 		starts[i] = timesLiteral(r.Starts)
 	}
+	var observed *time.Time
+	if a.report.ObservedAt != nil {
+		at := orNow(a.report.ObservedAt, a.now)
+		observed = &at
+	}
 	return []any{
-		a.org.Key, environment, observed, a.now, a.content, fingerprints, pq.Array(names), pq.Array(replicas), pq.Array(starts),
-		a.key(), a.report.Body,
+		a.org.Key, a.report.Environment, observed, a.now, a.content, fingerprints, pq.Array(names), pq.Array(replicas), pq.Array(starts),
+		a.key(), a.report.Body, a.report.Type.WireName(),
 	}
-}
-
-// What was the newest snapshot at a moment says what a report of that moment says.
-const agreesWithHistory = `
-SELECT s.number FROM (
-  SELECT number, content FROM snapshots
-  WHERE organization_id = $1 AND environment_id = $2 AND observed_at <= $3
-  ORDER BY observed_at DESC, number DESC LIMIT 1) s
-WHERE s.content = $4`
-
-// late answers for a report that is about a moment that is known already. If it
-// says what is known, it was sent twice or tells nothing new; otherwise it is kept
-// as stale.
-func (a *reportApplication) late(ctx context.Context, head *headRow, observed time.Time) (model.ReportResult, error) {
-	var known []headRow
-	if err := a.db.read(ctx, &known, agreesWithHistory, a.org.Key, head.ID, observed, a.content); err != nil {
-		return model.ReportResult{}, err
-	}
-	if len(known) > 0 {
-		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: head.Number}, nil
-	}
-	return model.ReportResult{Outcome: model.OutcomeStale, Number: head.Number}, a.keepStale(ctx, observed, *head.ObservedAt)
-}
-
-// key names the report among all of the organization; empty if it has no name.
-func (a *reportApplication) key() string {
-	if a.report.IdempotencyKey == "" {
-		return ""
-	}
-	return digest("key", a.report.Environment, a.report.IdempotencyKey)
 }
 
 // timesLiteral writes the times that were told as an array literal: an array of
@@ -260,6 +259,36 @@ func timesLiteral(times []time.Time) string {
 		parts = append(parts, t.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano))
 	}
 	return "{" + strings.Join(parts, ",") + "}"
+}
+
+// What was the newest snapshot at a moment says what a report of that moment says.
+const agreesWithHistory = `
+SELECT s.number FROM (
+  SELECT number, content FROM snapshots
+  WHERE organization_id = $1 AND environment_id = $2 AND observed_at <= $3
+  ORDER BY observed_at DESC, number DESC LIMIT 1) s
+WHERE s.content = $4`
+
+// late answers for a report that is about a moment that is known already. If it
+// says what is known, it was sent twice or tells nothing new; otherwise it is kept
+// as stale.
+func (a *reportApplication) late(ctx context.Context, head appliedRow, observed time.Time) (model.ReportResult, error) {
+	var known []struct{ Number int }
+	if err := a.db.read(ctx, &known, agreesWithHistory, a.org.Key, head.EnvironmentID, observed, a.content); err != nil {
+		return model.ReportResult{}, err
+	}
+	if len(known) > 0 {
+		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: head.Number}, nil
+	}
+	return model.ReportResult{Outcome: model.OutcomeStale, Number: head.Number}, a.keepStale(ctx, observed, *head.Known)
+}
+
+// key names the report among all of the organization; empty if it has no name.
+func (a *reportApplication) key() string {
+	if a.report.IdempotencyKey == "" {
+		return ""
+	}
+	return digest("key", a.report.Environment, a.report.IdempotencyKey)
 }
 
 // keepStale keeps a report that came too late, and only once.

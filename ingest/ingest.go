@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/landfall-dev/landfall/model"
 )
@@ -21,14 +22,18 @@ type Store interface {
 	Caller(ctx context.Context, secret string) (*model.Caller, error)
 	WebhookSecret(ctx context.Context, organization string, forge model.Forge) (*model.Organization, string, error)
 	ApplyDelivery(ctx context.Context, org *model.Organization, d *model.Delivery) (fresh bool, err error)
+	ReportUnchanged(ctx context.Context, r model.UnchangedReport) (number int, err error)
 	ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (model.ReportResult, error)
 	Environment(ctx context.Context, org *model.Organization, name string) (*model.Environment, error)
 	CreateEnvironment(ctx context.Context, org *model.Organization, in model.CreateEnvironmentInput) (*model.Environment, bool, error)
+
+	// Time is the clock of the store.
+	Time() time.Time
 }
 
 // NewHandler serves `/webhooks/` and `/api/`. All its answers are JSON.
 func NewHandler(store Store, log *slog.Logger) http.Handler {
-	h := &handler{store: store, log: log}
+	h := &handler{store: store, log: log, contents: newContents(), tokens: newTokens()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /webhooks/{org}/github", h.answering(h.github))
 	mux.HandleFunc("PUT /api/v2/environments/{org}", h.answering(h.putEnvironment))
@@ -41,8 +46,10 @@ func NewHandler(store Store, log *slog.Logger) http.Handler {
 }
 
 type handler struct {
-	store Store
-	log   *slog.Logger
+	store    Store
+	log      *slog.Logger
+	contents *contents
+	tokens   *tokens
 }
 
 // answering writes what a handler returns as JSON: its status and body, or its
@@ -101,8 +108,8 @@ func statusOf(kind model.Kind) int {
 // authorize proves who is calling and that its token is one of the organization
 // in the path, with the role needed.
 func (h *handler) authorize(r *http.Request, needed model.Role) (*model.Organization, error) {
-	secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || secret == "" {
+	secret := bearer(r)
+	if secret == "" {
 		return nil, model.Errorf(model.KindUnauthenticated, "no API token: send it as the header `Authorization: Bearer lf_…`")
 	}
 	caller, err := h.store.Caller(r.Context(), secret)
@@ -116,6 +123,15 @@ func (h *handler) authorize(r *http.Request, needed model.Role) (*model.Organiza
 		return nil, model.Errorf(model.KindForbidden, "this token has the role %s, and this needs %s", caller.Role, needed)
 	}
 	return caller.Organization, nil
+}
+
+// bearer is the token that a request has; empty if it has none.
+func bearer(r *http.Request) string {
+	secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return ""
+	}
+	return secret
 }
 
 // readBody reads a body of at most so many bytes.

@@ -26,40 +26,97 @@ type wireInstance struct {
 }
 
 // report takes what an agent says runs in an environment. It answers 201 if that
-// made a snapshot, and 200 if nothing changed.
+// made a snapshot, and 200 if nothing changed. Nothing is read for a caller that
+// was never proven, and one that is proven no more learns nothing but that.
 func (h *handler) report(w http.ResponseWriter, r *http.Request) (int, any, error) {
-	org, err := h.authorize(r, model.RoleReporter)
-	if err != nil {
-		return 0, nil, err
+	q := &reportRequest{handler: h, r: r, environment: r.PathValue("env"), key: r.Header.Get("Idempotency-Key")}
+	if !h.tokens.seen(r) {
+		if err := q.prove(); err != nil {
+			return 0, nil, err
+		}
+		h.tokens.add(r)
 	}
-	kind, err := model.ParseEnvironmentType(r.PathValue("kind"))
+	result, err := q.answer(w)
 	if err != nil {
-		return 0, nil, err
-	}
-	body, err := readBody(w, r, maxReportBody)
-	if err != nil {
-		return 0, nil, err
-	}
-	report, err := parseReport(kind, body)
-	if err != nil {
-		return 0, nil, err
-	}
-	report.Organization, report.Environment = org.Name, r.PathValue("env")
-	report.IdempotencyKey = r.Header.Get("Idempotency-Key")
-	if err := model.ValidateText("Idempotency-Key", report.IdempotencyKey, 0, 200); err != nil {
-		return 0, nil, err
-	}
-	result, err := h.store.ApplyReport(r.Context(), org, report)
-	if err != nil {
+		if unproven := q.prove(); unproven != nil {
+			return 0, nil, unproven
+		}
 		return 0, nil, err
 	}
 	status := http.StatusOK
 	if result.Outcome == model.OutcomeChanged {
 		status = http.StatusCreated
 	}
-	return status, map[string]any{
-		"message": string(result.Outcome), "snapshot": fmt.Sprintf("%s#%d", report.Environment, result.Number),
+	return status, map[string]string{
+		"message": string(result.Outcome), "snapshot": fmt.Sprintf("%s#%d", q.environment, result.Number),
 	}, nil
+}
+
+// reportRequest is a report on its way in.
+type reportRequest struct {
+	*handler
+	r           *http.Request
+	environment string
+	key         string
+	org         *model.Organization // once the caller is proven
+}
+
+// prove makes sure who is calling, once.
+func (q *reportRequest) prove() (err error) {
+	if q.org == nil {
+		q.org, err = q.authorize(q.r, model.RoleReporter)
+	}
+	return err
+}
+
+// answer takes the report. Most say what the one before said: of a body that was
+// read before only the hash of its content is looked up, and proof, comparison and
+// heartbeat are one statement, shared with all reports that wait at that moment.
+// A report that has a name is applied in full, so that its name is kept.
+func (q *reportRequest) answer(w http.ResponseWriter) (model.ReportResult, error) {
+	kind, err := model.ParseEnvironmentType(q.r.PathValue("kind"))
+	if err != nil {
+		return model.ReportResult{}, err
+	}
+	if err := model.ValidateText("Idempotency-Key", q.key, 0, 200); err != nil {
+		return model.ReportResult{}, err
+	}
+	body, err := readBody(w, q.r, maxReportBody)
+	if err != nil {
+		return model.ReportResult{}, err
+	}
+	known, report, err := q.contents.of(kind, body)
+	if err != nil {
+		return model.ReportResult{}, err
+	}
+	if q.key == "" {
+		number, err := q.unchanged(kind, known)
+		if err != nil || number > 0 {
+			return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: number}, err
+		}
+	}
+	if err := q.prove(); err != nil {
+		return model.ReportResult{}, err
+	}
+	if report == nil {
+		if report, err = parseReport(kind, body); err != nil {
+			return model.ReportResult{}, err
+		}
+	}
+	report.Organization, report.Environment, report.IdempotencyKey = q.org.Name, q.environment, q.key
+	return q.store.ApplyReport(q.r.Context(), q.org, report)
+}
+
+// unchanged returns the number of the newest snapshot if that says what the report
+// says, and 0 if it does not, or if the caller may not report it.
+func (q *reportRequest) unchanged(kind model.EnvironmentType, known content) (int, error) {
+	if err := (&model.Report{ObservedAt: known.observedAt}).CheckTime(q.store.Time()); err != nil {
+		return 0, err
+	}
+	return q.store.ReportUnchanged(q.r.Context(), model.UnchangedReport{
+		TokenHash: model.HashToken(bearer(q.r)), Organization: q.r.PathValue("org"), Environment: q.environment, Type: kind,
+		Content: known.content, ObservedAt: known.observedAt,
+	})
 }
 
 // parseReport reads a report in the format of agents. It returns KindInvalid for
@@ -73,10 +130,13 @@ func parseReport(kind model.EnvironmentType, body []byte) (*model.Report, error)
 		return nil, model.Invalid("artifacts", "Input payload validation failed: artifacts is missing; an empty list says that nothing runs")
 	}
 	report := &model.Report{Type: kind, Body: body, ObservedAt: wire.ObservedAt, Instances: make([]model.Instance, len(*wire.Artifacts))}
-	if t := report.ObservedAt; t != nil && (t.Year() < 1970 || t.Year() > 9999) {
+	if t := report.ObservedAt; t != nil && orNil(*t) == nil {
 		return nil, model.Invalid("observedAt", "Input payload validation failed: observedAt is %s", t.Format(time.RFC3339))
 	}
 	for i, item := range *wire.Artifacts {
+		if item.Digests == nil { // not {}, which says that the instance runs no artifact
+			return nil, model.Invalid("digests", "Input payload validation failed: item %d of artifacts has no digests", i+1)
+		}
 		started, err := unixTime(item.CreationTimestamp)
 		if err != nil {
 			return nil, err
@@ -92,6 +152,5 @@ func unixTime(seconds float64) (time.Time, error) {
 	if seconds < 0 || seconds >= 253_402_300_800 || math.IsNaN(seconds) { // the year 10000
 		return time.Time{}, model.Invalid("creationTimestamp", "Input payload validation failed: creationTimestamp is %v, and must be in Unix seconds", seconds)
 	}
-	whole, fraction := math.Modf(seconds)
-	return time.Unix(int64(whole), int64(fraction*1e9)).UTC().Truncate(time.Microsecond), nil
+	return time.UnixMicro(int64(math.Round(seconds * 1e6))).UTC(), nil
 }

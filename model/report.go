@@ -49,16 +49,19 @@ func (r *Report) CheckTime(now time.Time) error {
 	return nil
 }
 
-// Running groups the instances by fingerprint and name, in order of both. It
-// returns KindInvalid for a digest that is none, a name that cannot be kept, or
-// too many instances.
+// Running groups the instances by fingerprint and name, in order of both. An
+// instance counts once for each fingerprint, whatever names it has for it. It
+// returns KindInvalid for a digest that is none or a name that cannot be kept, and
+// KindTooLarge for too many instances.
 func (r *Report) Running() ([]Running, error) {
 	if len(r.Instances) > MaxReportedInstances {
 		return nil, &Error{Kind: KindTooLarge, Field: "artifacts", Message: "a report takes 20000 running instances at most"}
 	}
 	type key struct{ fingerprint, name string }
 	starts := make(map[key][]time.Time, len(r.Instances))
+	names := map[string]string{} // of one instance, by fingerprint
 	for _, instance := range r.Instances {
+		clear(names)
 		for name, digest := range instance.Digests {
 			if err := ValidateText("name", name, 1, maxRunningName); err != nil {
 				return nil, err
@@ -71,6 +74,14 @@ func (r *Report) Running() ([]Running, error) {
 				}
 				fingerprint = string(f.Bytes())
 			}
+			if fingerprint == "" { // names are all that tells them apart
+				k := key{name: name}
+				starts[k] = append(starts[k], instance.StartedAt)
+			} else if other, there := names[fingerprint]; !there || tellsMore(name, other) {
+				names[fingerprint] = name
+			}
+		}
+		for fingerprint, name := range names {
 			k := key{fingerprint, name}
 			starts[k] = append(starts[k], instance.StartedAt)
 		}
@@ -84,6 +95,15 @@ func (r *Report) Running() ([]Running, error) {
 		return cmp.Or(cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Name, b.Name))
 	})
 	return running, nil
+}
+
+// tellsMore reports whether of two names of one fingerprint the first is the one
+// to show: the one that has a short SHA, and otherwise the first by its letters.
+func tellsMore(name, other string) bool {
+	if a, b := CommitPrefixOfName(name) != "", CommitPrefixOfName(other) != ""; a != b {
+		return a
+	}
+	return name < other
 }
 
 // ContentHash is what tells a changed report from an unchanged one: the SHA-256
@@ -120,4 +140,15 @@ const (
 type ReportResult struct {
 	Outcome Outcome
 	Number  int // of the snapshot that is the newest now
+}
+
+// UnchangedReport is a report of which no more is known than what would make it
+// unchanged: the hash of its content.
+type UnchangedReport struct {
+	TokenHash    []byte
+	Organization string
+	Environment  string
+	Type         EnvironmentType
+	Content      []byte
+	ObservedAt   *time.Time
 }

@@ -1,0 +1,80 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"net/http"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+// remembered is how many bodies and tokens are remembered: a hundred bytes each.
+const remembered = 20_000
+
+// contents remembers of the bodies of reports what matters as long as nothing
+// changes. That is a pure function of the body, so it is never out of date.
+type contents struct {
+	byBody *lru.Cache[[sha256.Size]byte, content]
+}
+
+// content is what matters of a report that says nothing new.
+type content struct {
+	content    []byte // hash of what runs
+	observedAt *time.Time
+}
+
+func newContents() *contents {
+	byBody, err := lru.New[[sha256.Size]byte, content](remembered)
+	if err != nil {
+		panic("a cache of a fixed size cannot be made: " + err.Error())
+	}
+	return &contents{byBody: byBody}
+}
+
+// of returns what matters of a body, and the report if it had to be read for
+// that. It returns KindInvalid for a body that is no report.
+func (c *contents) of(kind model.EnvironmentType, body []byte) (content, *model.Report, error) {
+	h := sha256.New()
+	h.Write([]byte(kind + "\n"))
+	h.Write(body)
+	key := [sha256.Size]byte(h.Sum(nil))
+	if known, ok := c.byBody.Get(key); ok {
+		return known, nil, nil
+	}
+	report, err := parseReport(kind, body)
+	if err != nil {
+		return content{}, nil, err
+	}
+	running, err := report.Running()
+	if err != nil {
+		return content{}, nil, err
+	}
+	known := content{content: model.ContentHash(running), observedAt: report.ObservedAt}
+	c.byBody.Add(key, known)
+	return known, report, nil
+}
+
+// tokens remembers who was proven to be allowed to report where. It proves
+// nothing: it only tells whose bodies are worth reading before the proof, which
+// the store makes each time.
+type tokens struct {
+	proven *lru.Cache[[sha256.Size]byte, struct{}]
+}
+
+func newTokens() *tokens {
+	proven, err := lru.New[[sha256.Size]byte, struct{}](remembered)
+	if err != nil {
+		panic("a cache of a fixed size cannot be made: " + err.Error())
+	}
+	return &tokens{proven: proven}
+}
+
+func tokenPlace(r *http.Request) [sha256.Size]byte {
+	return sha256.Sum256([]byte(r.PathValue("org") + "\n" + bearer(r)))
+}
+
+func (t *tokens) seen(r *http.Request) bool { return t.proven.Contains(tokenPlace(r)) }
+
+func (t *tokens) add(r *http.Request) { t.proven.Add(tokenPlace(r), struct{}{}) }

@@ -21,6 +21,10 @@ func wrap(err error, what string) error {
 		return err
 	case errors.Is(err, sql.ErrNoRows):
 		return &model.Error{Kind: model.KindNotFound, Message: what + " does not exist", Err: err}
+	case pq.As(err, pqerror.CharacterNotInRepertoire) != nil:
+		return &model.Error{Kind: model.KindInvalid, Message: what + ": what was given is not text", Err: err}
+	case pq.As(err, pqerror.NumericValueOutOfRange, pqerror.DatetimeFieldOverflow) != nil:
+		return &model.Error{Kind: model.KindInvalid, Message: what + ": a number that was given is out of range", Err: err}
 	case pq.As(err, pqerror.UniqueViolation) != nil:
 		return &model.Error{Kind: model.KindConflict, Message: what + " is there already", Err: err}
 	default:

@@ -58,7 +58,10 @@ func (db *DB) Bootstrap(ctx context.Context, name, secret string) (created bool,
 // Organization returns an organization by name. It returns KindNotFound.
 func (db *DB) Organization(ctx context.Context, name string) (*model.Organization, error) {
 	row := new(organizationRow)
-	err := db.bun.NewSelect().Model(row).Where("name = ?", name).Scan(ctx)
+	err := sql.ErrNoRows
+	if model.ValidateName("organization", name) == nil { // bun writes any name into the statement, and some would break it
+		err = db.bun.NewSelect().Model(row).Where("name = ?", name).Scan(ctx)
+	}
 	if err != nil {
 		return nil, wrap(err, fmt.Sprintf("organization %q", name))
 	}

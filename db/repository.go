@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -59,7 +60,10 @@ func ensureRepository(ctx context.Context, idb bun.IDB, org *model.Organization,
 // KindNotFound.
 func (db *DB) Repository(ctx context.Context, org *model.Organization, name string) (*model.Repository, error) {
 	row := new(repositoryRow)
-	err := db.bun.NewSelect().Model(row).Where("organization_id = ? AND name = ?", org.Key, name).Scan(ctx)
+	err := sql.ErrNoRows
+	if model.ValidateRepositoryName(name) == nil { // bun writes any name into the statement, and some would break it
+		err = db.bun.NewSelect().Model(row).Where("organization_id = ? AND name = ?", org.Key, name).Scan(ctx)
+	}
 	if err != nil {
 		return nil, wrap(err, fmt.Sprintf("repository %q", name))
 	}

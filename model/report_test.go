@@ -48,6 +48,11 @@ func TestReport_Running(t *testing.T) {
 				{Fingerprint: second, Name: "sidecar:2", Starts: []time.Time{minute(1), minute(2)}},
 			},
 		},
+		"TwoNamesInOneItem": {
+			model.EnvironmentDocker,
+			[]model.Instance{instance(1, map[string]string{"n:latest": a, "n:main": a, "o:16d9990": a, "p:16d9991": a}), instance(2, map[string]string{"n:main": a, "n:latest": a})},
+			[]model.Running{{Fingerprint: first, Name: "n:latest", Starts: []time.Time{minute(2)}}, {Fingerprint: first, Name: "o:16d9990", Starts: []time.Time{minute(1)}}},
+		},
 		"TwoNamesOfOne": {
 			model.EnvironmentDocker,
 			[]model.Instance{instance(1, map[string]string{"y": a}), instance(2, map[string]string{"x": a})},

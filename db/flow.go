@@ -119,7 +119,7 @@ func (db *DB) CreateFlow(ctx context.Context, org *model.Organization, in model.
 		flow, err = db.Flow(ctx, org, in.Name)
 	}
 	if err == nil && !in.Says(flow) {
-		return nil, false, model.Errorf(model.KindConflict, "flow %q is there already and says something else: change it with updateFlow", in.Name)
+		return nil, false, model.Errorf(model.KindConflict, "flow %q is there already and says something else: change it by updateFlow (`landfall update flow`)", in.Name)
 	}
 	return flow, created, err
 }

@@ -125,7 +125,7 @@ func TestRefusals(t *testing.T) {
 		"ShortWebhookSecret":  {"", `mutation { createWebhook(input: {organization: "acme", forge: GITHUB, secret: "short"}) { secret } }`, "INVALID", "secret has 5 characters"},
 		"NoCommits":           {"", `mutation { reportCommits(input: {organization: "acme", repository: "acme/x", commits: []}) { added } }`, "INVALID", "from 1 to 1000"},
 
-		"FlowSaysSomethingElse":        {"", `mutation { createFlow(input: {organization: "acme", name: "flow-0", description: "another"}) { created } }`, "CONFLICT", "change it with updateFlow"},
+		"FlowSaysSomethingElse":        {"", `mutation { createFlow(input: {organization: "acme", name: "flow-0", description: "another"}) { created } }`, "CONFLICT", "change it by updateFlow"},
 		"EnvironmentSaysSomethingElse": {"", `mutation { createEnvironment(input: {organization: "acme", name: "env-0", type: K8S}) { created } }`, "CONFLICT", "is there already, of type ECS"},
 		"AmbiguousDeployment":          {"", `mutation { reportDeployment(input: {organization: "acme", artifact: "flow-0:10000", environment: "env-0"}) { created } }`, "AMBIGUOUS", "flow-0:10000 fits 2 artifacts: flow-0@"},
 		"DeploymentToNowhere":          {"", `mutation { reportDeployment(input: {organization: "acme", artifact: "flow-0:1000000", environment: "nope"}) { created } }`, "NOT_FOUND", "there are: env-0, env-1"},

@@ -89,6 +89,7 @@ func newRootCmd(app *App) *cobra.Command {
 		newGroupCmd("log", "Show what happened", nil, newEnvironmentLogCmd(app)),
 		newGroupCmd("create", "Create what does not come by itself", nil,
 			newFlowCreateCmd(app), newEnvironmentCreateCmd(app), newTokenCreateCmd(app), newWebhookCreateCmd(app)),
+		newGroupCmd("update", "Change what was created", nil, newFlowUpdateCmd(app)),
 		newGroupCmd("report", "Report what CI knows", nil,
 			newArtifactReportCmd(app), newDeploymentReportCmd(app)),
 		newGroupCmd("attest", "Give evidence about an artifact", nil, newGenericAttestCmd(app)),

@@ -118,6 +118,7 @@ func TestGolden(t *testing.T) {
 		"log-environment":       {"log", "environment", "aws-prod"},
 		"log-environment-limit": {"log", "env", "aws-prod", "-L", "1"},
 		"create-flow":           {"create", "flow", "shas", "--description", "Shas", "--repository", "a/b", "--required-evidence", "x, y", "--required-evidence", "z"},
+		"update-flow":           {"update", "flow", "runner", "--description", "Runs the tests", "--required-evidence", "branch-coverage"},
 		"create-flow-again":     {"create", "flow", "runner", "--description", "Test runner"},
 		"create-environment":    {"create", "environment", "gke", "--type", "cloud-run"},
 		"create-token":          {"create", "token", "ci of runner", "--role", "member", "--expires-at", "2023-01-01T00:00:00+01:00"},

@@ -1,5 +1,7 @@
 package cli
 
+import "cmp"
+
 // outcome is what a command that changes something has to say, in the three
 // ways it can be written.
 type outcome struct {
@@ -8,6 +10,7 @@ type outcome struct {
 	created  bool     // it was not there before
 	what     string   // the thing, at the start of a sentence
 	verb     string   // what was done, if it was not there before
+	word     string   // what was done, for tabs; `created` or `unchanged` if empty
 }
 
 // writeOutcome writes an outcome as was asked for.
@@ -18,7 +21,7 @@ func (app *App) writeOutcome(output *outputFlag, o outcome) error {
 	output.forOne(app.IO)
 	switch {
 	case app.IO.Plain:
-		app.IO.Table(nil, [][]string{append(o.cells, novelty(o.created))})
+		app.IO.Table(nil, [][]string{append(o.cells, cmp.Or(o.word, novelty(o.created)))})
 	case o.created:
 		app.IO.Line("%s %s.", o.what, o.verb)
 	default:

@@ -106,8 +106,10 @@ func applyBuild(ctx context.Context, idb bun.IDB, org *model.Organization, repos
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT builds_pkey DO UPDATE SET
 		  state = greatest(b.state, excluded.state), started_at = least(b.started_at, excluded.started_at),
-		  finished_at = CASE WHEN excluded.state > b.state THEN excluded.finished_at ELSE b.finished_at END
-		WHERE excluded.state > b.state OR excluded.started_at < b.started_at OR (b.started_at IS NULL AND excluded.started_at IS NOT NULL)`,
+		  finished_at = CASE WHEN excluded.state > b.state THEN excluded.finished_at
+		                     WHEN excluded.state = b.state THEN least(b.finished_at, excluded.finished_at) ELSE b.finished_at END
+		WHERE excluded.state > b.state OR excluded.started_at < b.started_at OR (b.started_at IS NULL AND excluded.started_at IS NOT NULL)
+		   OR (excluded.state = b.state AND least(b.finished_at, excluded.finished_at) IS DISTINCT FROM b.finished_at)`,
 		org.Key, repository, b.Run, b.Attempt, b.State.Rank(), b.CommitSHA.Bytes(), b.Workflow, b.URL, b.StartedAt, b.FinishedAt).Exec(ctx)
 	return wrap(err, fmt.Sprintf("build %d", b.Run))
 }

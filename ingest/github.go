@@ -30,10 +30,14 @@ func (h *handler) github(w http.ResponseWriter, r *http.Request) (int, any, erro
 	if err := model.ValidateText("X-GitHub-Delivery", key, 1, 100); err != nil {
 		return 0, nil, err
 	}
+	event := r.Header.Get("X-GitHub-Event")
+	if err := model.ValidateText("X-GitHub-Event", event, 1, 100); err != nil {
+		return 0, nil, err
+	}
 	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); mediaType != "application/json" {
 		return 0, nil, model.Errorf(model.KindInvalid, "the delivery is %q: set the webhook's content type to application/json", mediaType)
 	}
-	delivery, err := parseGitHub(r.Header.Get("X-GitHub-Event"), body)
+	delivery, err := parseGitHub(event, body)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -52,28 +56,26 @@ func (h *handler) github(w http.ResponseWriter, r *http.Request) (int, any, erro
 
 // provenGitHub returns the body of a webhook and the organization it is for, if
 // it was signed with the organization's secret. Until then nothing else is looked
-// at, and nothing is read of a request that cannot be proven. Whether there is
-// such an organization, an unproven caller does not learn.
+// at, and nothing is read of a request without a signature. Whether there is such
+// an organization, an unproven caller does not learn: the body is read, and its
+// signature made, in any case.
 func (h *handler) provenGitHub(w http.ResponseWriter, r *http.Request) (*model.Organization, []byte, error) {
 	unproven := model.Errorf(model.KindUnauthenticated, "the signature does not fit the webhook of organization %q: set its secret at GitHub to the one that `landfall create webhook github` printed", r.PathValue("org"))
 	signature, err := hex.DecodeString(strings.TrimPrefix(r.Header.Get("X-Hub-Signature-256"), "sha256="))
 	if err != nil || len(signature) != sha256.Size {
 		return nil, nil, unproven
 	}
-	org, secret, err := h.store.WebhookSecret(r.Context(), r.PathValue("org"), model.ForgeGitHub)
-	if model.KindOf(err) == model.KindNotFound || (err == nil && secret == "") {
-		return nil, nil, unproven
-	}
-	if err != nil {
-		return nil, nil, err
-	}
 	body, err := readBody(w, r, maxGitHubBody)
 	if err != nil {
 		return nil, nil, err
 	}
+	org, secret, err := h.store.WebhookSecret(r.Context(), r.PathValue("org"), model.ForgeGitHub)
+	if kind := model.KindOf(err); err != nil && kind != model.KindNotFound && kind != model.KindInvalid {
+		return nil, nil, err
+	}
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write(body)
-	if !hmac.Equal(mac.Sum(nil), signature) {
+	if !hmac.Equal(mac.Sum(nil), signature) || err != nil || secret == "" {
 		return nil, nil, unproven
 	}
 	return org, body, nil
@@ -122,10 +124,11 @@ func readPush(d *model.Delivery, p *github.PushPayload) error {
 			return err
 		}
 		at, err := time.Parse(time.RFC3339, timestamp)
-		if err != nil || at.Year() < 1970 || at.Year() > 9999 {
+		committedAt := orNil(at)
+		if err != nil || committedAt == nil {
 			return model.Invalid("timestamp", "the time of commit %s is no time", id)
 		}
-		d.Commits = append(d.Commits, &model.Commit{SHA: id, Subject: model.Subject(message), AuthorName: model.CleanText(author, 200), CommittedAt: at.UTC()})
+		d.Commits = append(d.Commits, &model.Commit{SHA: id, Subject: model.Subject(message), AuthorName: model.CleanText(author, 200), CommittedAt: *committedAt})
 		return nil
 	}
 	for _, c := range p.Commits {
@@ -215,9 +218,9 @@ func buildState(status, conclusion string) model.BuildState {
 // orNil is a time that a payload has, and nil for one that it has not or that
 // cannot be kept.
 func orNil(t time.Time) *time.Time {
+	t = t.UTC()
 	if t.Year() < 1970 || t.Year() > 9999 {
 		return nil
 	}
-	t = t.UTC()
 	return &t
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/landfall-dev/landfall/model"
@@ -36,6 +37,9 @@ func (h *handler) getEnvironment(_ http.ResponseWriter, r *http.Request) (int, a
 		return 0, nil, err
 	}
 	e, err := h.store.Environment(r.Context(), org, r.PathValue("env"))
+	if model.KindOf(err) == model.KindNotFound { // in the words that agents know
+		return 0, nil, model.Errorf(model.KindNotFound, "Environment named '%s' does not exist for organization '%s'", r.PathValue("env"), org.Name)
+	}
 	if err != nil {
 		return 0, nil, err
 	}
@@ -63,7 +67,11 @@ func (h *handler) putEnvironment(w http.ResponseWriter, r *http.Request) (int, a
 	}
 	in := model.CreateEnvironmentInput{Name: wire.Name, Type: kind, Description: wire.Description}
 	if err := in.Validate(); err != nil {
-		return 0, nil, model.Invalid("name", "Input payload validation failed: %s", err.Error())
+		field := "name"
+		if e, ok := errors.AsType[*model.Error](err); ok && e.Field == "description" {
+			field = e.Field
+		}
+		return 0, nil, model.Invalid(field, "Input payload validation failed: %s", err.Error())
 	}
 	e, created, err := h.store.CreateEnvironment(r.Context(), org, in)
 	if model.KindOf(err) == model.KindConflict {

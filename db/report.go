@@ -242,9 +242,13 @@ func (a *reportApplication) parameters() []any {
 		at := orNow(a.report.ObservedAt, a.now)
 		observed = &at
 	}
+	key, body := a.key(), a.report.Body
+	if key == "" {
+		body = nil // it would be sent only to be thrown away
+	}
 	return []any{
 		a.org.Key, a.report.Environment, observed, a.now, a.content, fingerprints, pq.Array(names), pq.Array(replicas), pq.Array(starts),
-		a.key(), a.report.Body, a.report.Type.WireName(),
+		key, body, a.report.Type.WireName(),
 	}
 }
 

@@ -25,6 +25,8 @@ type Report struct {
 	IdempotencyKey string
 	Instances      []Instance
 	Body           []byte // as it was received
+
+	running []Running // once it was grouped
 }
 
 // Instance is one running task, pod, container or process.
@@ -54,6 +56,9 @@ func (r *Report) CheckTime(now time.Time) error {
 // returns KindInvalid for a digest that is none or a name that cannot be kept, and
 // KindTooLarge for too many instances.
 func (r *Report) Running() ([]Running, error) {
+	if r.running != nil {
+		return r.running, nil
+	}
 	if len(r.Instances) > MaxReportedInstances {
 		return nil, &Error{Kind: KindTooLarge, Field: "artifacts", Message: "a report takes 20000 running instances at most"}
 	}
@@ -94,6 +99,7 @@ func (r *Report) Running() ([]Running, error) {
 	slices.SortFunc(running, func(a, b Running) int {
 		return cmp.Or(cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Name, b.Name))
 	})
+	r.running = running // never nil: an empty report was grouped, too
 	return running, nil
 }
 

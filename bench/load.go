@@ -80,12 +80,13 @@ func checkAnswer(answers *bufio.Reader, status string, first bool) error {
 	if err != nil {
 		return err
 	}
+	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return err
 	}
-	wrong := answer.Status[:3] != status && !(first && answer.StatusCode < 300)
-	if wrong || bytes.Contains(body, []byte(`"errors"`)) || bytes.Contains(body, []byte(`"artifact":null`)) {
+	expected := answer.Status[:3] == status || (first && answer.StatusCode < 300)
+	if !expected || bytes.Contains(body, []byte(`"errors"`)) || bytes.Contains(body, []byte(`"artifact":null`)) {
 		return fmt.Errorf("the server answers %s: %s", answer.Status, body)
 	}
 	return nil

@@ -63,7 +63,8 @@ func startParts(ctx context.Context, opts options) (p *parts, err error) {
 }
 
 func (p *parts) startServer(ctx context.Context) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}

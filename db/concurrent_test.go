@@ -21,7 +21,7 @@ func TestDB_ApplyReport_AtOnce(t *testing.T) {
 	second := open(t, url)
 	first.Now = (&clock{now: start.Add(24 * time.Hour)}).Now
 	second.Now = (&clock{now: start.Add(25 * time.Hour)}).Now
-	org := newOrganization(t, first, "acme")
+	org := newOrganization(t, first)
 	env := newEnvironment(t, first, org, "aws-prod")
 
 	const senders, reports = 8, 12

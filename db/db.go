@@ -112,7 +112,7 @@ func orNow(given *time.Time, now time.Time) time.Time {
 // read runs a statement that is prepared once, and scans its rows into dest, a
 // pointer to a slice of structs whose fields bun can name.
 func (db *DB) read(ctx context.Context, dest any, statement string, args ...any) error {
-	stmt, err := db.prepared.get(ctx, db.sql, statement)
+	stmt, err := db.prepared.get(ctx, db.sql, statement) //nolint:sqlclosecheck // it is kept for the next time
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (p *preparedStatements) get(ctx context.Context, pool *sql.DB, text string)
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
 	if other, loaded := p.byText.LoadOrStore(text, stmt); loaded {
-		_ = stmt.Close()
+		_ = stmt.Close() //nolint:sqlclosecheck // only the one that was too late is closed
 		return other.(*sql.Stmt), nil
 	}
 	return stmt, nil

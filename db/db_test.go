@@ -37,15 +37,15 @@ func newDB(t testing.TB) (*db.DB, *model.Organization) {
 	t.Helper()
 	d := dbtest.New(t)
 	d.Now = (&clock{now: start.Add(24 * time.Hour)}).Now
-	return d, newOrganization(t, d, "acme")
+	return d, newOrganization(t, d)
 }
 
-func newOrganization(t testing.TB, d *db.DB, name string) *model.Organization {
+func newOrganization(t testing.TB, d *db.DB) *model.Organization {
 	t.Helper()
-	if _, err := d.Bootstrap(t.Context(), name, model.NewTokenSecret()); err != nil {
+	if _, err := d.Bootstrap(t.Context(), "acme", model.NewTokenSecret()); err != nil {
 		t.Fatal(err)
 	}
-	org, err := d.Organization(t.Context(), name)
+	org, err := d.Organization(t.Context(), "acme")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,11 +82,11 @@ func sha(prefix string) model.CommitSHA {
 	return model.CommitSHA(prefix + fmt.Sprintf("%x", sha256.Sum256([]byte(prefix)))[:40-len(prefix)])
 }
 
-// report applies a report in which each name runs with so many replicas, and
+// report applies a report of aws-prod in which each name runs with so many replicas, and
 // fails the test if it is refused. A name's fingerprint is that of the name.
-func report(t testing.TB, d *db.DB, org *model.Organization, environment string, at time.Time, running map[string]int) model.ReportResult {
+func report(t testing.TB, d *db.DB, org *model.Organization, at time.Time, running map[string]int) model.ReportResult {
 	t.Helper()
-	result, err := apply(t.Context(), d, org, environment, &at, running)
+	result, err := apply(t.Context(), d, org, "aws-prod", &at, running)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func TestDB_HostileCursors(t *testing.T) {
 		t.Fatal(err)
 	}
 	commits := []*model.Commit{{SHA: sha("16d9990"), Repository: reported.Repository}}
-	report(t, d, org, "aws-prod", start, map[string]int{"runner:16d9990": 1})
+	report(t, d, org, start, map[string]int{"runner:16d9990": 1})
 	ref, err := model.ParseSnapshotRef("aws-prod")
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func schemaOf(t testing.TB, url string) string {
 	}
 	defer pool.Close()
 	var schema string
-	err = pool.QueryRow(`
+	err = pool.QueryRowContext(t.Context(), `
 		SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (
 		  SELECT format('%s.%s %s', table_name, column_name, data_type) AS line FROM information_schema.columns WHERE table_schema = 'public'
 		  UNION ALL SELECT format('%s: %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'public'::regnamespace

@@ -177,7 +177,7 @@ func canonical(t testing.TB, url string) string {
 		`SELECT source, key, event, state FROM deliveries`,
 	} {
 		var lines sql.NullString
-		if err := pool.QueryRow(`SELECT string_agg(line, E'\n' ORDER BY line) FROM (SELECT x::text AS line FROM (` + query + `) x) y`).Scan(&lines); err != nil {
+		if err := pool.QueryRowContext(t.Context(), `SELECT string_agg(line, E'\n' ORDER BY line) FROM (SELECT x::text AS line FROM (`+query+`) x) y`).Scan(&lines); err != nil {
 			t.Fatalf("%s: %v", query, err)
 		}
 		fmt.Fprintf(&dump, "-- %s\n%s\n", query, lines.String)
@@ -190,7 +190,7 @@ func send(t *testing.T, inputs []input) string {
 	t.Helper()
 	d, url := dbtest.NewURL(t)
 	d.Now = (&clock{now: start.Add(24 * time.Hour)}).Now
-	org := newOrganization(t, d, "acme")
+	org := newOrganization(t, d)
 	for i := range 3 {
 		newFlow(t, d, org, fmt.Sprintf("flow-%d", i), "tests")
 	}

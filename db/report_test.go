@@ -33,7 +33,7 @@ func TestDB_ApplyReport(t *testing.T) {
 		{6, map[string]int{"runner:3333333": 1}, model.ReportResult{Outcome: model.OutcomeStale, Number: 4}}, // older than what was looked at
 		{7, map[string]int{}, model.ReportResult{Outcome: model.OutcomeChanged, Number: 5}},
 	} {
-		if got := report(t, d, org, "aws-prod", minute(step.at), step.running); got != step.want {
+		if got := report(t, d, org, minute(step.at), step.running); got != step.want {
 			t.Errorf("report at minute %d of %v: got %v, want %v", step.at, step.running, got, step.want)
 		}
 	}
@@ -63,7 +63,7 @@ func TestDB_Snapshot(t *testing.T) {
 	d, org := newDB(t)
 	newEnvironment(t, d, org, "aws-prod")
 	for i := range 10 {
-		report(t, d, org, "aws-prod", start.Add(time.Duration(i)*time.Minute), map[string]int{"a:1111111": 1, "b:2222222": i + 1})
+		report(t, d, org, start.Add(time.Duration(i)*time.Minute), map[string]int{"a:1111111": 1, "b:2222222": i + 1})
 	}
 	d.Now = func() time.Time { return start.Add(9*time.Minute + 30*time.Second) }
 
@@ -117,21 +117,21 @@ func TestDB_ApplyReport_OtherHash(t *testing.T) {
 	t.Parallel()
 	d, url := dbtest.NewURL(t)
 	d.Now = (&clock{now: start.Add(24 * time.Hour)}).Now
-	org := newOrganization(t, d, "acme")
+	org := newOrganization(t, d)
 	newEnvironment(t, d, org, "aws-prod")
 	running := map[string]int{"a": 1, "b": 2}
-	report(t, d, org, "aws-prod", start, running)
+	report(t, d, org, start, running)
 	before := canonical(t, url)
 	pool, err := sql.Open("postgres", url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	if _, err := pool.Exec(`UPDATE environment_heads SET content = 'old', observed_at = observed_at - interval '1 hour'`); err != nil {
+	if _, err := pool.ExecContext(t.Context(), `UPDATE environment_heads SET content = 'old', observed_at = observed_at - interval '1 hour'`); err != nil {
 		t.Fatal(err)
 	}
 	want := model.ReportResult{Outcome: model.OutcomeUnchanged, Number: 1}
-	if got := report(t, d, org, "aws-prod", start, running); got != want {
+	if got := report(t, d, org, start, running); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if diff := cmp.Diff(before, canonical(t, url)); diff != "" {

@@ -147,7 +147,7 @@ func TestRefusals(t *testing.T) {
 			if tt.token != "" {
 				token = tokens[tt.token]
 			}
-			got := s.ask(token, tt.query, nil)
+			got := s.ask(token, tt.query)
 			if diff := cmp.Diff([]string{tt.code}, got.codes()); diff != "" {
 				t.Fatalf("codes (-want +got):\n%s%+v", diff, got.Errors)
 			}
@@ -244,11 +244,11 @@ func TestPublicOrganization(t *testing.T) {
 	other := model.NewTokenSecret()
 	s.newOrganization("globex", other)
 	read := `{ organization(name: "acme") { visibility flows { nodes { name visibility } } } }`
-	if got := s.ask(other, read, nil); len(got.Errors) == 0 {
+	if got := s.ask(other, read); len(got.Errors) == 0 {
 		t.Fatalf("a private organization can be read: %s", got.Data)
 	}
-	s.must(`mutation { updateOrganization(input: {organization: "acme", visibility: PUBLIC}) { organization { visibility } } }`, nil, nil)
-	got := s.ask(other, read, nil)
+	s.must(`mutation { updateOrganization(input: {organization: "acme", visibility: PUBLIC}) { organization { visibility } } }`, nil)
+	got := s.ask(other, read)
 	want := `{"organization":{"visibility":"PUBLIC","flows":{"nodes":[{"name":"flow-0","visibility":"PUBLIC"},{"name":"flow-1","visibility":"PUBLIC"}]}}}`
 	if len(got.Errors) > 0 || string(got.Data) != want {
 		t.Errorf("got %s %+v, want %s", got.Data, got.Errors, want)
@@ -258,7 +258,7 @@ func TestPublicOrganization(t *testing.T) {
 		`mutation { createFlow(input: {organization: "acme", name: "mine"}) { created } }`,
 		`{ organization(name: "acme") { tokens { nodes { name } } } }`,
 	} {
-		if got := s.ask(other, query, nil); fmt.Sprint(got.codes()) != "[FORBIDDEN]" {
+		if got := s.ask(other, query); fmt.Sprint(got.codes()) != "[FORBIDDEN]" {
 			t.Errorf("%s: got %v", query, got.codes())
 		}
 	}

@@ -125,9 +125,9 @@ func (s *server) do(r *http.Request) *httptest.ResponseRecorder {
 }
 
 // ask sends a query as the holder of a token.
-func (s *server) ask(token, query string, variables map[string]any) response {
+func (s *server) ask(token, query string) response {
 	s.t.Helper()
-	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	body, err := json.Marshal(map[string]any{"query": query})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -141,9 +141,9 @@ func (s *server) ask(token, query string, variables map[string]any) response {
 
 // must sends a query as the administrator, fails the test on any error, and
 // unpacks the data into what it is given.
-func (s *server) must(query string, variables map[string]any, into any) {
+func (s *server) must(query string, into any) {
 	s.t.Helper()
-	got := s.ask(s.token, query, variables)
+	got := s.ask(s.token, query)
 	if len(got.Errors) > 0 {
 		s.t.Fatalf("%s\nerrors: %+v\nlog: %s", query, got.Errors, s.log)
 	}

@@ -87,7 +87,7 @@ func TestNode_EveryID(t *testing.T) {
 	types := map[string]string{} // by the type of the node, an id
 	for _, query := range everyPath(schema(), 6, 3) {
 		var tree any
-		if err := json.Unmarshal(s.ask(s.token, query, nil).Data, &tree); err != nil {
+		if err := json.Unmarshal(s.ask(s.token, query).Data, &tree); err != nil {
 			t.Fatal(err)
 		}
 		collectIDs(tree, types)
@@ -117,7 +117,7 @@ func TestNode_EveryID(t *testing.T) {
 				ID   string
 			}
 		}
-		s.must(fmt.Sprintf(`{ node(id: %q) { __typename id } }`, id), nil, &got)
+		s.must(fmt.Sprintf(`{ node(id: %q) { __typename id } }`, id), &got)
 		if got.Node.Type != name || got.Node.ID != id {
 			t.Errorf("node %s is %s %s, want %s", id, got.Node.Type, got.Node.ID, name)
 		}
@@ -158,8 +158,8 @@ func TestMutations_LoadBelow(t *testing.T) {
 		`{ viewer { name role organization { flows { nodes { artifacts { nodes { name } } } } } } server { version time costLimit } }`,
 	} {
 		var first, second any
-		s.must(query, nil, &first)
-		s.must(query, nil, &second) // and asking twice is no error
+		s.must(query, &first)
+		s.must(query, &second) // and asking twice is no error
 		if strings.Contains(query, "created") && !strings.Contains(fmt.Sprint(second), "created:false") {
 			t.Errorf("asked twice, it is new twice: %s\n%v", query, second)
 		}

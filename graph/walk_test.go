@@ -95,7 +95,7 @@ func TestStatementsDoNotGrowWithLists(t *testing.T) {
 	}
 	count := func(s *server, query string) int64 {
 		before := s.db.Statements()
-		got := s.ask(s.token, query, nil)
+		got := s.ask(s.token, query)
 		for _, e := range got.Errors {
 			if e.Extensions.Code != "NOT_FOUND" { // one reference does not lead to something in every flow
 				t.Fatalf("%s\n%v %s: %s\n%s", query, e.Path, e.Extensions.Code, e.Message, s.log)

@@ -6,3 +6,9 @@ const (
 	MaxGitHubBody      = maxGitHubBody
 	MaxReportBody      = maxReportBody
 )
+
+// What reads bodies, for fuzz tests.
+var (
+	ParseGitHub = parseGitHub
+	ParseReport = parseReport
+)

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -203,7 +202,7 @@ func TestEveryShortSHAOfARealHistory(t *testing.T) {
 		t.Skipf("the history is not at %s, beside the project", historyDir)
 	}
 	d := dbtest.New(t)
-	s := &historyServer{t: t, token: model.NewTokenSecret(), handler: routes(d, slog.New(slog.NewTextHandler(io.Discard, nil)), "http://landfall.example")}
+	s := &historyServer{t: t, token: model.NewTokenSecret(), handler: routes(d, slog.New(slog.DiscardHandler), "http://landfall.example")}
 	if _, err := d.Bootstrap(t.Context(), "cyber-dojo", s.token); err != nil {
 		t.Fatal(err)
 	}

@@ -395,6 +395,58 @@ func TestReport_Largest(t *testing.T) {
 	}
 }
 
+// What is remembered of callers and bodies proves nothing: a token that was good
+// for a report is no longer when it is revoked or expires, and a report of the
+// future is one until its time has come.
+func TestReport_Remembered(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	at := start.Add(48 * time.Hour)
+	s.db.Now = func() time.Time { return at }
+	expires := at.Add(time.Hour)
+	token, revoked, err := s.db.CreateToken(t.Context(), s.org, model.CreateTokenInput{Name: "revoked", Role: model.RoleReporter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, expired, err := s.db.CreateToken(t.Context(), s.org, model.CreateTokenInput{Name: "expired", Role: model.RoleReporter, ExpiresAt: &expires})
+	if err != nil {
+		t.Fatal(err)
+	}
+	early := fmt.Sprintf(`{"artifacts":[%s],"observedAt":%q}`, item("a"), at.Add(time.Hour).Format(time.RFC3339))
+	send := func(token, body string) int {
+		t.Helper()
+		return s.send(t, s.reporting(body).merged(call{header: bearer(token)})).Status
+	}
+	for _, secret := range []string{revoked, revoked, expired, expired} {
+		if got := send(secret, reportOf(item("a"))); got != http.StatusCreated && got != http.StatusOK {
+			t.Fatalf("got %d", got)
+		}
+	}
+	for range 2 {
+		if got := send(revoked, early); got != http.StatusBadRequest {
+			t.Errorf("an hour early: got %d", got)
+		}
+	}
+	before := s.dump(t, "tokens")
+	if _, err := s.db.RevokeToken(t.Context(), s.org, token.Key); err != nil {
+		t.Fatal(err)
+	}
+	at = at.Add(time.Hour)
+	for name, secret := range map[string]string{"revoked": revoked, "expired": expired} {
+		for _, body := range []string{reportOf(item("a")), reportOf(item("b")), early, `{`, strings.Repeat(" ", ingest.MaxReportBody+1)} {
+			if got := send(secret, body); got != http.StatusUnauthorized {
+				t.Errorf("%s: got %d for %.60q", name, got, body)
+			}
+		}
+	}
+	if diff := cmp.Diff(before, s.dump(t, "tokens")); diff != "" {
+		t.Errorf("something was left behind (-before +after):\n%s", diff)
+	}
+	if got := send(s.tokens["REPORTER"], early); got != http.StatusOK {
+		t.Errorf("when its time has come: got %d", got)
+	}
+}
+
 // Who reports for another organization writes nothing there, even if both have an
 // environment of the same name.
 func TestReport_Tenants(t *testing.T) {

@@ -54,7 +54,7 @@ func (r *Report) CheckTime(now time.Time) error {
 // Running groups the instances by fingerprint and name, in order of both. An
 // instance counts once for each fingerprint, whatever names it has for it. It
 // returns KindInvalid for a digest that is none or a name that cannot be kept, and
-// KindTooLarge for too many instances.
+// KindTooLarge for too many instances or artifacts.
 func (r *Report) Running() ([]Running, error) {
 	if r.running != nil {
 		return r.running, nil
@@ -90,6 +90,9 @@ func (r *Report) Running() ([]Running, error) {
 			k := key{fingerprint, name}
 			starts[k] = append(starts[k], instance.StartedAt)
 		}
+	}
+	if len(starts) > MaxReportedInstances { // an instance may carry any number of them
+		return nil, &Error{Kind: KindTooLarge, Field: "artifacts", Message: "a report takes 20000 different artifacts at most"}
 	}
 	running := make([]Running, 0, len(starts))
 	for k, s := range starts {

@@ -158,6 +158,24 @@ func TestReport_Running_Bounds(t *testing.T) {
 	}
 }
 
+// What one instance carries is bounded too: everything that runs is a row.
+func TestReport_Running_BoundsOfArtifacts(t *testing.T) {
+	t.Parallel()
+	of := func(n int) *model.Report {
+		digests := make(map[string]string, n)
+		for i := range n {
+			digests[fmt.Sprint(i)] = string(fingerprint(fmt.Sprint(i)))
+		}
+		return &model.Report{Type: model.EnvironmentServer, Instances: []model.Instance{instance(1, digests)}}
+	}
+	if got, err := of(model.MaxReportedInstances).Running(); err != nil || len(got) != model.MaxReportedInstances {
+		t.Errorf("%d artifacts: got %d groups, %v", model.MaxReportedInstances, len(got), err)
+	}
+	if _, err := of(model.MaxReportedInstances + 1).Running(); model.KindOf(err) != model.KindTooLarge {
+		t.Errorf("%d artifacts: got error %v", model.MaxReportedInstances+1, err)
+	}
+}
+
 // Whatever runs, and in whichever order it is told: it is counted by items, once
 // each, and what is told in another order is the same.
 func TestReport_Running_Counts(t *testing.T) {

@@ -130,3 +130,30 @@ func TestDB_HostileNames(t *testing.T) {
 		})
 	}
 }
+
+// Any moment that can be written can be asked for.
+func TestDB_FarMoments(t *testing.T) {
+	t.Parallel()
+	d, org := newDB(t)
+	newEnvironment(t, d, org, "aws-prod")
+	report(t, d, org, start, map[string]int{"runner:16d9990": 1})
+	for text, want := range map[string]model.Kind{
+		"aws-prod@{9999.years.ago}":             model.KindNotFound,
+		"aws-prod@{9999.months.ago}":            model.KindNotFound,
+		"aws-prod@{0000-01-01T00:00:00+14:00}":  model.KindNotFound,
+		"aws-prod@{0001-01-01T00:00:00Z}":       model.KindNotFound,
+		"aws-prod@{9999-12-31T23:59:59-12:00}":  "",
+		"aws-prod@{2022-08-22T09:00:00.000Z}":   "",
+		"aws-prod@{2022-08-22T08:59:59.99999Z}": model.KindNotFound,
+		"aws-prod#999999999":                    model.KindNotFound,
+		"aws-prod~999999999":                    model.KindNotFound,
+	} {
+		ref, err := model.ParseSnapshotRef(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, err := d.Snapshot(t.Context(), org, ref); model.KindOf(err) != want {
+			t.Errorf("%s: got %+v, %v", text, s, err)
+		}
+	}
+}

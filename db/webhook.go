@@ -28,7 +28,7 @@ func (db *DB) CreateWebhook(ctx context.Context, org *model.Organization, in mod
 		return "", false, wrap(err, "webhook")
 	}
 	if len(inserted) == 0 {
-		return "", false, model.Errorf(model.KindConflict, "organization %q has a webhook of this forge already, and its secret cannot be shown again: give a secret to replace it", org.Name)
+		return "", false, model.Errorf(model.KindConflict, "organization %q has a %s webhook already, and its secret cannot be shown again: give a secret to replace it", org.Name, in.Forge.Title())
 	}
 	return secret, inserted[0], nil
 }

@@ -98,6 +98,7 @@ func (h *apiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	r = r.WithContext(ctx)
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json") // it is, whatever the caller called it
 	h.graphql.ServeHTTP(w, r)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -123,6 +124,21 @@ func newWalker(db *db.DB, schema *ast.Schema) *walker {
 // walk loads what a selection asks of objects, which may be of several types,
 // and goes on with what it finds.
 func (w *walker) walk(ctx context.Context, org *model.Organization, objects []any, selection ast.SelectionSet) {
+	for _, b := range w.batches(ctx, objects, selection) {
+		w.walkField(ctx, org, b.edge, b.parents, b.field)
+	}
+}
+
+// batch is one field of many objects.
+type batch struct {
+	edge    edge
+	field   graphql.CollectedField
+	parents []any
+}
+
+// batches are the fields that a selection asks of objects. A field of an interface
+// is one for the objects of all its types.
+func (w *walker) batches(ctx context.Context, objects []any, selection ast.SelectionSet) []*batch {
 	byType := map[string][]any{}
 	var order []string
 	for _, o := range objects {
@@ -132,14 +148,24 @@ func (w *walker) walk(ctx context.Context, org *model.Organization, objects []an
 		}
 		byType[name] = append(byType[name], o)
 	}
+	var batches []*batch
 	for _, name := range order {
-		fields := graphql.CollectFields(graphql.GetOperationContext(ctx), selection, w.satisfied[name])
-		for _, f := range fields {
-			if e, ok := edges[name][f.Name]; ok {
-				w.walkField(ctx, org, e, byType[name], f)
+		for _, f := range graphql.CollectFields(graphql.GetOperationContext(ctx), selection, w.satisfied[name]) {
+			e, ok := edges[name][f.Name]
+			if !ok {
+				continue
 			}
+			same := slices.IndexFunc(batches, func(b *batch) bool {
+				return b.field.Field == f.Field && slices.Equal(b.field.Selections, f.Selections)
+			})
+			if same < 0 {
+				batches = append(batches, &batch{edge: e, field: f})
+				same = len(batches) - 1
+			}
+			batches[same].parents = append(batches[same].parents, byType[name]...)
 		}
 	}
+	return batches
 }
 
 // walkField loads one field of objects of one type, and goes on with what it

@@ -112,3 +112,19 @@ func TestStatementsDoNotGrowWithLists(t *testing.T) {
 		t.Logf("%-14s %3d statements, %d fields", name, many, strings.Count(query, " "))
 	}
 }
+
+// The question that is asked most costs three statements: who is asking, the
+// artifact with all that belongs to it, and its history.
+func TestStatements_OfAnArtifactWithItsHistory(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.fill(3)
+	const query = `{ organization(name: "acme") { artifact(ref: "flow-0:1000000") { __typename ... on Artifact {
+		name flow { name repository { name } } fingerprint createdAt commit { sha url } build { state } buildUrl state requirements { name state }
+		history(first: 100) { nodes { __typename at summary environment { name } ... on Scaled { fromReplicas toReplicas } } } } } } }`
+	before := s.db.Statements()
+	s.must(query, nil)
+	if got := s.db.Statements() - before; got != 3 {
+		t.Errorf("it took %d statements, want 3", got)
+	}
+}

@@ -105,7 +105,7 @@ func parseGitHub(event string, body []byte) (*model.Delivery, error) {
 	case github.WorkflowRunPayload:
 		err = readWorkflowRun(delivery, &p)
 	default:
-		delivery.Ignored = "it only asks whether this is the right place, and it is"
+		delivery.Ignored = "a ping asks for nothing; its signature fits"
 	}
 	if err != nil {
 		return nil, err

@@ -280,7 +280,7 @@ func TestGitHub_Ignored(t *testing.T) {
 		body  object
 		want  string
 	}{
-		"Ping":     {"ping", ping, "ignored: it only asks whether this is the right place, and it is"},
+		"Ping":     {"ping", ping, "ignored: a ping asks for nothing; its signature fits"},
 		"Deleted":  {"push", deleted, "ignored: the push brings no commits"},
 		"Star":     {"star", object{"action": "created"}, `ignored: events of kind "star" are not used`},
 		"OddEvent": {"'; DROP TABLE events; --", object{}, `ignored: events of kind "'; DROP TABLE events; --" are not used`},
@@ -536,7 +536,7 @@ func TestGitHub_Examples(t *testing.T) {
 			case "push", "workflow_run":
 				want = "applied"
 			case "ping":
-				want = "ignored: it only asks whether this is the right place, and it is"
+				want = "ignored: a ping asks for nothing; its signature fits"
 			}
 			s.mustDeliver(t, delivery(event, event, body), want)
 			for _, taken := range []string{"push", "workflow_run", "ping"} { // and under another's name

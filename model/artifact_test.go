@@ -69,7 +69,7 @@ func TestNewArtifactResult(t *testing.T) {
 		t.Fatal("two that fit are not ambiguous")
 	}
 	want := "runner:16d99 fits 2 artifacts: runner@" + string(one.Fingerprint[:12]) + " (one), runner@" + string(other.Fingerprint[:12]) +
-		" (other). Write more digits, or one of these."
+		" (other). Write one of these instead."
 	if several.Summary() != want {
 		t.Errorf("got  %s\nwant %s", several.Summary(), want)
 	}

@@ -75,7 +75,7 @@ func ambiguitySummary(askedFor, things string, said []string) string {
 	if len(said) > shown {
 		said, more = said[:shown], ", …"
 	}
-	return fmt.Sprintf("%s fits %s %s: %s%s. Write more digits, or one of these.", askedFor, n, things, strings.Join(said, ", "), more)
+	return fmt.Sprintf("%s fits %s %s: %s%s. Write one of these instead.", askedFor, n, things, strings.Join(said, ", "), more)
 }
 
 // NewCommitResult is what commits that fit a reference are as an answer; nil for

@@ -62,16 +62,16 @@ func TestAmbiguousCommit_Summary(t *testing.T) {
 		candidates []*model.Commit
 		want       string
 	}{
-		"Two": {commits(2), "16d99 fits 2 commits: a/b@16d990000000 (no 0), a/b@16d990000001 (no 1). Write more digits, or one of these."},
+		"Two": {commits(2), "16d99 fits 2 commits: a/b@16d990000000 (no 0), a/b@16d990000001 (no 1). Write one of these instead."},
 		"Five": {commits(5), "16d99 fits 5 commits: a/b@16d990000000 (no 0), a/b@16d990000001 (no 1), a/b@16d990000002 (no 2), " +
-			"a/b@16d990000003 (no 3), a/b@16d990000004 (no 4). Write more digits, or one of these."},
+			"a/b@16d990000003 (no 3), a/b@16d990000004 (no 4). Write one of these instead."},
 		"Six": {commits(6), "16d99 fits 6 commits: a/b@16d990000000 (no 0), a/b@16d990000001 (no 1), a/b@16d990000002 (no 2), " +
-			"a/b@16d990000003 (no 3), a/b@16d990000004 (no 4), …. Write more digits, or one of these."},
+			"a/b@16d990000003 (no 3), a/b@16d990000004 (no 4), …. Write one of these instead."},
 		"Most": {commits(model.MaxCandidates), "16d99 fits 100 or more commits: a/b@16d990000000 (no 0), a/b@16d990000001 (no 1), a/b@16d990000002 (no 2), " +
-			"a/b@16d990000003 (no 3), a/b@16d990000004 (no 4), …. Write more digits, or one of these."},
+			"a/b@16d990000003 (no 3), a/b@16d990000004 (no 4), …. Write one of these instead."},
 		"LongSubjects": {
 			[]*model.Commit{newCommit("a/b", "16d990000000", wordOf(61)), newCommit("c/d", "16d990000000", wordOf(60))},
-			"16d99 fits 2 commits: a/b@16d990000000 (" + wordOf(60) + "…), c/d@16d990000000 (" + wordOf(60) + "). Write more digits, or one of these.",
+			"16d99 fits 2 commits: a/b@16d990000000 (" + wordOf(60) + "…), c/d@16d990000000 (" + wordOf(60) + "). Write one of these instead.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

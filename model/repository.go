@@ -11,6 +11,15 @@ type Forge string
 // ForgeGitHub is github.com or a GitHub Enterprise server.
 const ForgeGitHub Forge = "GITHUB"
 
+// Title is the forge's name for people.
+func (f Forge) Title() string {
+	switch f {
+	case ForgeGitHub:
+		return "GitHub"
+	}
+	return string(f)
+}
+
 // MarshalGQL writes the forge as a GraphQL enum value.
 func (f Forge) MarshalGQL(w io.Writer) { writeQuoted(w, string(f)) }
 

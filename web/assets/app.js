@@ -44,7 +44,7 @@ async function signIn() {
     const viewer = body.data?.viewer;
     if (!viewer) throw new Problem(body.errors?.[0]?.message ?? "no answer", "");
     say(`${viewer.name}, ${viewer.role.toLowerCase()} of ${viewer.organization.name}`, "good");
-    if (!organization.value) setOrganization(viewer.organization.name);
+    if (!organization.value && document.activeElement !== organization) setOrganization(viewer.organization.name);
     if (!byId("docs").hidden) await readDocs();
   } catch (error) {
     if (value === token.value.trim()) say(error.message, "bad");

@@ -23,7 +23,7 @@ func newArtifactGetCmd(app *App) *cobra.Command {
 		Long: "Show an artifact with its whole history. REF is runner:16d9990 (what flow runner\n" +
 			"built from that commit) or runner@9af401c (what it has with that fingerprint).",
 		Example:           "  landfall get artifact runner:16d9990\n  landfall get artifact runner@9af401c -o json",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: upTo(1, completeFlows(app, ":")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runArtifactGet(cmd.Context(), app, &opts, args[0])

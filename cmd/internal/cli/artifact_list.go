@@ -21,7 +21,7 @@ func newArtifactListCmd(app *App) *cobra.Command {
 		Use:     "artifacts",
 		Short:   "List artifacts, the newest first",
 		Example: "  landfall list artifacts --flow runner\n  landfall list artifacts -o json | jq -r '.[].fingerprint'",
-		Args:    cobra.NoArgs,
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runArtifactList(cmd.Context(), app, &opts)
 		},

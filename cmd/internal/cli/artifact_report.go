@@ -25,7 +25,7 @@ func newArtifactReportCmd(app *App) *cobra.Command {
 			"    --fingerprint 9af401c4350b21e3f1df17d6ad808da43d9646e75b6da902cc7c492bcfb9c625 \\\n" +
 			"    --commit 16d9990ad23a40eecaf087abac2a58a2d2a4b3f4 \\\n" +
 			"    --build-url https://github.com/cyber-dojo/runner/actions/runs/2902808452",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.input.Name = args[0]

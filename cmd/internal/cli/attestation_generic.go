@@ -26,7 +26,7 @@ func newGenericAttestCmd(app *App) *cobra.Command {
 			"reported later. The newest evidence of a name counts.",
 		Example: "  landfall attest generic branch-coverage --flow runner --compliant \\\n" +
 			"    --fingerprint 9af401c4350b21e3f1df17d6ad808da43d9646e75b6da902cc7c492bcfb9c625",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.input.Name = args[0]

@@ -29,7 +29,7 @@ func newDemoCmd(app *App) *cobra.Command {
 			"The story goes into the organization of the token, which must be an\n" +
 			"administrator's. An organization without flows is made public, as the story's is.",
 		Example: "  landfall demo\n  landfall demo --host https://landfall.example --org playground",
-		Args:    cobra.NoArgs,
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), app, &opts)
 		},

@@ -27,7 +27,7 @@ func newDeploymentReportCmd(app *App) *cobra.Command {
 			"same key again is the same deployment; without a key, --at or else --url is it.",
 		Example: "  landfall report deployment runner:16d9990 --environment aws-prod \\\n" +
 			"    --url https://github.com/cyber-dojo/runner/actions/runs/2902808452",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: upTo(1, completeFlows(app, ":")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.input.Artifact = args[0]

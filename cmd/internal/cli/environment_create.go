@@ -23,7 +23,7 @@ func newEnvironmentCreateCmd(app *App) *cobra.Command {
 		Long: "Create an environment: a place where artifacts run. If it is there and says the\n" +
 			"same, nothing changes.",
 		Example:           "  landfall create environment aws-prod --type ECS --description 'What customers use'",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.input.Name = args[0]

@@ -20,7 +20,7 @@ func newEnvironmentListCmd(app *App) *cobra.Command {
 		Aliases: []string{"envs", "env"},
 		Short:   "List environments",
 		Example: "  landfall list environments\n  landfall list environments | cut -f 1,3",
-		Args:    cobra.NoArgs,
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runEnvironmentList(cmd.Context(), app, &opts)
 		},

@@ -21,7 +21,7 @@ func newEnvironmentLogCmd(app *App) *cobra.Command {
 		Aliases:           []string{"env"},
 		Short:             "Show what happened in an environment, the newest first",
 		Example:           "  landfall log environment aws-prod --limit 10",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: upTo(1, completeEnvironments(app)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runEnvironmentLog(cmd.Context(), app, &opts, args[0])

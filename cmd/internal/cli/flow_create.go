@@ -22,7 +22,7 @@ func newFlowCreateCmd(app *App) *cobra.Command {
 			"says the same, nothing changes.",
 		Example: "  landfall create flow runner --description 'Test runner' \\\n" +
 			"    --repository cyber-dojo/runner --required-evidence branch-coverage",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.input.Name = args[0]

@@ -19,7 +19,7 @@ func newFlowListCmd(app *App) *cobra.Command {
 		Use:     "flows",
 		Short:   "List flows",
 		Example: "  landfall list flows\n  landfall list flows -o json | jq -r '.[].name'",
-		Args:    cobra.NoArgs,
+		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runFlowList(cmd.Context(), app, &opts)
 		},

@@ -23,7 +23,7 @@ func newFlowUpdateCmd(app *App) *cobra.Command {
 			"for all its artifacts, those made before too.",
 		Example: "  landfall update flow runner --description 'Runs the tests'\n" +
 			"  landfall update flow runner --required-evidence branch-coverage --required-evidence tests",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: upTo(1, completeFlows(app, "")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runFlowUpdate(cmd.Context(), app, &opts, opts.input(cmd, args[0]))

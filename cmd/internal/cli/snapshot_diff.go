@@ -26,7 +26,7 @@ func newSnapshotDiffCmd(app *App) *cobra.Command {
 		Long: "Show what differs between two snapshots, of one environment or of two. FROM and\n" +
 			"TO are written as for: landfall get snapshot.",
 		Example:           "  landfall diff snapshots aws-prod#64 aws-prod#65\n  landfall diff snapshots aws-beta aws-prod",
-		Args:              cobra.ExactArgs(2),
+		Args:              exactly(2),
 		ValidArgsFunction: upTo(2, completeEnvironments(app)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runSnapshotDiff(cmd.Context(), app, &opts, args[0], args[1])

@@ -23,7 +23,7 @@ func newSnapshotGetCmd(app *App) *cobra.Command {
 			"number), aws-prod~1 (one before the newest), aws-prod@{2.weeks.ago} or\n" +
 			"aws-prod@{2022-08-22T11:39:22+02:00} (what was current then).",
 		Example:           "  landfall get snapshot aws-prod#65\n  landfall get snapshot aws-prod@{yesterday}",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: upTo(1, completeEnvironments(app)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runSnapshotGet(cmd.Context(), app, &opts, args[0])

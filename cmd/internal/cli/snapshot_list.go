@@ -21,7 +21,7 @@ func newSnapshotListCmd(app *App) *cobra.Command {
 		Use:               "snapshots ENVIRONMENT",
 		Short:             "List snapshots of an environment, the newest first",
 		Example:           "  landfall list snapshots aws-prod --limit 5",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: upTo(1, completeEnvironments(app)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runSnapshotList(cmd.Context(), app, &opts, args[0])

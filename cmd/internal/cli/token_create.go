@@ -24,7 +24,7 @@ func newTokenCreateCmd(app *App) *cobra.Command {
 		Long: "Make a token for a program or a person. It is printed once, and nothing else is\n" +
 			"printed to the standard output. Asking twice makes two. For administrators.",
 		Example:           "  landfall create token 'ci of runner' --role member",
-		Args:              cobra.ExactArgs(1),
+		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.input.Name = args[0]

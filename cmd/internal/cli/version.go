@@ -32,7 +32,7 @@ func newVersionCmd(app *App) *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version of landfall",
 		Example: "  landfall version",
-		Args:    cobra.NoArgs,
+		Args:    exactly(0),
 		RunE: func(*cobra.Command, []string) error {
 			return runVersion(app, &opts)
 		},

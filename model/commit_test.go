@@ -123,3 +123,12 @@ func TestReportCommitsInput_Validate(t *testing.T) {
 		t.Errorf("the error has no example: %v", err)
 	}
 }
+
+func TestForge_Title(t *testing.T) {
+	t.Parallel()
+	for forge, want := range map[model.Forge]string{model.ForgeGitHub: "GitHub", "NEW_FORGE": "NEW_FORGE"} {
+		if got := forge.Title(); got != want {
+			t.Errorf("%s is called %s, want %s", string(forge), got, want)
+		}
+	}
+}

@@ -13,8 +13,7 @@ const ForgeGitHub Forge = "GITHUB"
 
 // Title is the forge's name for people.
 func (f Forge) Title() string {
-	switch f {
-	case ForgeGitHub:
+	if f == ForgeGitHub {
 		return "GitHub"
 	}
 	return string(f)

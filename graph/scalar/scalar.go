@@ -27,10 +27,11 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 		return time.Time{}, model.Invalid("", "a time is a string, not %T", v)
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
+	t = t.UTC()
 	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
 		return time.Time{}, model.Invalid("", "%q is not a time: write it in RFC 3339, such as 2022-08-22T11:35:00+02:00", s)
 	}
-	return t.UTC().Truncate(time.Microsecond), nil
+	return t.Truncate(time.Microsecond), nil
 }
 
 // MarshalURL writes a URL.

@@ -68,6 +68,7 @@ WITH head AS MATERIALIZED (
   SELECT fingerprint, coalesce(sum(was), 0)::int AS was, coalesce(sum(now), 0)::int AS now,
          min(name) FILTER (WHERE now IS NOT NULL) AS name, min(name) AS any_name
   FROM compared
+  WHERE fingerprint IN (SELECT fingerprint FROM compared WHERE was IS DISTINCT FROM now)
   GROUP BY fingerprint, CASE WHEN fingerprint = '' THEN name END
   HAVING bool_or(was IS DISTINCT FROM now)
 ), moved AS (

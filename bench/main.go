@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -21,6 +22,7 @@ type options struct {
 	clients  int
 	rounds   int
 	duration time.Duration
+	only     string
 }
 
 func main() {
@@ -30,6 +32,7 @@ func main() {
 	flag.IntVar(&opts.clients, "clients", 16, "how many `clients` ask at once")
 	flag.IntVar(&opts.rounds, "rounds", 3, "how many `times` each is measured, in turn")
 	flag.DurationVar(&opts.duration, "duration", 4*time.Second, "how `long` each is measured")
+	flag.StringVar(&opts.only, "only", "", "measure only what has this `text` in its name")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -54,6 +57,9 @@ func run(ctx context.Context, opts options) (err error) {
 		opts.clients, opts.rounds, opts.duration, artifacts, eventsEach, environments, runsEach, snapshotsEach)
 	fmt.Printf("%-48s %12s %12s   %s\n", "", "Landfall/s", "bare SQL/s", "ratio (lowest to highest)")
 	for _, m := range measurements {
+		if !strings.Contains(m.name, opts.only) {
+			continue
+		}
 		if err := p.compare(ctx, m); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}

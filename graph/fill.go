@@ -72,7 +72,7 @@ func fillRunningCommits(ctx context.Context, d *db.DB, org *model.Organization, 
 	}
 	for _, r := range running {
 		if r.Artifact != nil && r.Artifact.CommitPrefix != "" && r.Commit == nil && r.AmbiguousCommit == nil {
-			r.Commit, r.AmbiguousCommit = copied(r.Artifact.Commit), copiedAmbiguity(r.Artifact.AmbiguousCommit)
+			r.Commit, r.AmbiguousCommit = r.Artifact.Commit, r.Artifact.AmbiguousCommit
 		}
 	}
 	if len(asking) == 0 {
@@ -126,7 +126,7 @@ func fillEventFlows(ctx context.Context, d *db.DB, org *model.Organization, even
 		switch f := e.Facts(); {
 		case f.Flow != nil:
 		case f.Artifact != nil:
-			f.Flow = copied(f.Artifact.Flow)
+			f.Flow = f.Artifact.Flow
 		case f.FlowKey != 0: // evidence whose artifact is not there yet
 			asking = append(asking, f)
 		}
@@ -218,25 +218,4 @@ func fillEventSnapshots(ctx context.Context, d *db.DB, org *model.Organization, 
 		asking[i].Snapshot = found[i]
 	}
 	return err
-}
-
-// copied makes an object of its own for another place in the answer: what is
-// loaded for an object is kept by the object.
-func copied[T any](object *T) *T {
-	if object == nil {
-		return nil
-	}
-	own := *object
-	return &own
-}
-
-func copiedAmbiguity(a *model.AmbiguousCommit) *model.AmbiguousCommit {
-	if a == nil {
-		return nil
-	}
-	own := &model.AmbiguousCommit{AskedFor: a.AskedFor}
-	for _, c := range a.Candidates {
-		own.Candidates = append(own.Candidates, copied(c))
-	}
-	return own
 }

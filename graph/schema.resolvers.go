@@ -14,8 +14,8 @@ import (
 
 func (r *queryResolver) Viewer(ctx context.Context) (*model.Viewer, error) {
 	caller := callerFrom(ctx)
-	org := *caller.Organization
-	return below(ctx, r.Resolver, &org, &model.Viewer{Organization: &org, Name: caller.TokenName, Role: caller.Role}), nil
+	org := caller.Organization
+	return below(ctx, r.Resolver, org, &model.Viewer{Organization: org, Name: caller.TokenName, Role: caller.Role}), nil
 }
 
 func (r *queryResolver) Server(ctx context.Context) (*model.Server, error) {

@@ -62,28 +62,23 @@ func (a arguments) text(name string) string {
 	return s
 }
 
-// answers holds what was loaded for one request, by parent, alias and arguments.
-// One alias below one parent is one field of the answer: GraphQL merges them.
+// answers holds what was loaded for one request, by parent and by the place in the
+// query where it is asked for. One object may be in several places of the answer,
+// and what is asked of it differs from place to place.
 type answers struct {
 	mu      sync.Mutex
 	byPlace map[place]answer
 }
 
+// place is where in a query something is asked of a parent. Where a field is
+// written more than once for one object, it is the first of them, for the walk and
+// for gqlgen.
 type place struct {
-	parent    any
-	alias     string
-	arguments string
+	parent any
+	field  *ast.Field
 }
 
 func newAnswers() *answers { return &answers{byPlace: map[place]answer{}} }
-
-func placeOf(parent any, f graphql.CollectedField, args arguments) place {
-	text, err := json.Marshal(args)
-	if err != nil {
-		panic("arguments came as JSON and have none: " + err.Error())
-	}
-	return place{parent: parent, alias: f.Alias, arguments: string(text)}
-}
 
 func (a *answers) put(p place, to answer) {
 	a.mu.Lock()
@@ -176,7 +171,7 @@ func (w *walker) walkField(ctx context.Context, org *model.Organization, e edge,
 	case e.load != nil:
 		args := arguments(f.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
 		for i, a := range e.load(ctx, w.db, org, parents, args) {
-			answersFrom(ctx).put(placeOf(parents[i], f, args), a)
+			answersFrom(ctx).put(place{parents[i], f.Field}, a)
 			children = append(children, members(a.value)...)
 		}
 	default:
@@ -192,33 +187,37 @@ func (w *walker) walkField(ctx context.Context, org *model.Organization, e edge,
 			}
 		}
 	}
-	if len(children) > 0 {
-		w.walk(ctx, org, children, w.below(ctx, f))
+	if len(children) == 0 {
+		return
+	}
+	for _, selection := range w.below(ctx, f) {
+		w.walk(ctx, org, children, selection)
 	}
 }
 
-// below is the selection on what a field leads to: on the nodes, for a page.
-func (w *walker) below(ctx context.Context, f graphql.CollectedField) ast.SelectionSet {
+// below are the selections on what a field leads to: on the nodes, for a page, and
+// on those of its edges.
+func (w *walker) below(ctx context.Context, f graphql.CollectedField) []ast.SelectionSet {
 	connection := f.Definition.Type.Name()
 	if definition := w.schema.Types[connection]; definition == nil || definition.Fields.ForName("pageInfo") == nil {
-		return f.Selections
+		return []ast.SelectionSet{f.Selections}
 	}
 	op := graphql.GetOperationContext(ctx)
-	var selection ast.SelectionSet
+	var selections []ast.SelectionSet
 	for _, part := range graphql.CollectFields(op, f.Selections, []string{connection}) {
 		switch part.Name {
 		case "nodes":
-			selection = append(selection, part.Selections...)
+			selections = append(selections, part.Selections)
 		case "edges":
 			edgeType := part.Definition.Type.Name()
 			for _, node := range graphql.CollectFields(op, part.Selections, []string{edgeType}) {
 				if node.Name == "node" {
-					selection = append(selection, node.Selections...)
+					selections = append(selections, node.Selections)
 				}
 			}
 		}
 	}
-	return selection
+	return selections
 }
 
 // members are the objects that an answer has: the nodes of a page, the members
@@ -241,8 +240,7 @@ func members(value any) []any {
 func load[T any](ctx context.Context, r *Resolver, parent any) (T, error) {
 	var none T
 	field := graphql.GetFieldContext(ctx).Field
-	args := arguments(field.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
-	at := placeOf(parent, field, args)
+	at := place{parent, field.Field}
 	found, ok := answersFrom(ctx).get(at)
 	if org, isRoot := parent.(*model.Organization); !ok && isRoot {
 		r.walker.walkField(ctx, org, edges["Organization"][field.Name], []any{org}, field)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/landfall-dev/landfall/graph/generated"
@@ -126,5 +127,96 @@ func TestStatements_OfAnArtifactWithItsHistory(t *testing.T) {
 	s.must(query, nil)
 	if got := s.db.Statements() - before; got != 3 {
 		t.Errorf("it took %d statements, want 3", got)
+	}
+}
+
+// Whatever is asked for is loaded, however deep it is, and wherever else in the
+// query the same object is.
+func TestEverythingAskedForIsLoaded(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.fill(2)
+	queries := everyPath(schema(), 2, 4)
+	for name, query := range map[string]string{
+		"SameObjectBelowItself": `{ organization(name: "acme") { snapshot(ref: "env-0#2") { number running(first: 2) { nodes { name
+			snapshot { number running(first: 2) { nodes { artifact { name history(first: 2) { nodes { summary } } } } } }
+			artifact { name deployments(first: 2) { nodes { number } } } } } } } }`,
+		"TwoAliases": `{ organization(name: "acme") { a: flows(first: 2) { nodes { name artifacts(first: 1) { nodes { name } } } }
+			b: flows(first: 2) { nodes { name artifacts(first: 1) { nodes { history(first: 1) { nodes { summary } } } } } }
+			flow(name: "flow-0") { x: artifacts(first: 1) { nodes { name } } y: artifacts(first: 2) { nodes { name attestations { nodes { name } } } } } } }`,
+		"AliasesOfOneObject": `{ organization(name: "acme") { snapshot(ref: "env-0") { running(first: 2) { nodes {
+			a: snapshot { running(first: 1) { nodes { name } } } b: snapshot { running(first: 1) { nodes { artifact { runningIn { nodes { name } } } } } }
+			c: artifact { history(first: 1) { nodes { at } } } d: artifact { history(first: 1) { nodes { artifact { deployments { nodes { number } } } } } }
+			commit { artifacts { nodes { name } } } e: commit { artifacts { nodes { history { nodes { summary } } } } } } } } } }`,
+		"NodesAndEdges": `{ organization(name: "acme") { flows(first: 2) { nodes { artifacts(first: 1) { nodes { name } } }
+			edges { cursor node { artifacts(first: 1) { edges { node { history(first: 1) { edges { node { summary } } } } } } } } pageInfo { endCursor } } } }`,
+		"Fragments": `query ($yes: Boolean = true, $no: Boolean = false) { organization(name: "acme") { ...A ...B artifact(ref: "flow-0:1000000") { ... on Node { id } ...C @include(if: $yes) ...D @skip(if: $no) } } }
+			fragment A on Organization { flows(first: 2) { nodes { name } } }
+			fragment B on Organization { flows(first: 2) { nodes { artifacts(first: 2) { nodes { ...C } } } } }
+			fragment C on Artifact { history(first: 2) { nodes { summary ... on Scaled { snapshot { number running { nodes { name } } } } ... on StartedRunning { snapshot { environment { events { nodes { summary } } } } } } } }
+			fragment D on Artifact { history(first: 2) { nodes { at artifact { name } flow { artifacts { nodes { name } } } } } }`,
+		"OrganizationTwice": `{ viewer { organization { flows(first: 1) { nodes { name } } } } one: organization(name: "acme") { flows(first: 1) { nodes { artifacts { nodes { name } } } } }
+			two: organization(name: "acme") { flows(first: 1) { nodes { repository { commits { nodes { subject builds { nodes { state } } } } } } } } }`,
+	} {
+		queries[name] = query
+	}
+	for name, query := range queries {
+		for _, e := range s.ask(s.token, query).Errors {
+			// One reference does not lead to something in every flow, and the deepest
+			// query of all costs too much.
+			if code := e.Extensions.Code; code != "NOT_FOUND" && code != "COMPLEXITY_LIMIT_EXCEEDED" {
+				t.Errorf("%s: %v %s: %s\n%s", name, e.Path, code, e.Message, s.log)
+			}
+		}
+	}
+}
+
+// The same thing is the same in every place of an answer, whatever else is asked.
+func TestPlacesAgree(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.fill(3)
+	const summaries = `history(first: 100) { nodes { summary } }`
+	type history struct{ Nodes []struct{ Summary string } }
+	var got struct {
+		Organization struct {
+			Artifact struct{ History history }
+			Flow     struct {
+				Artifacts struct {
+					Nodes []struct {
+						Name    string
+						History history
+					}
+					Edges []struct {
+						Node struct {
+							Name    string
+							History history
+						}
+					}
+				}
+			}
+		}
+	}
+	s.must(`{ organization(name: "acme") { artifact(ref: "flow-0:1000000") { ... on Artifact { `+summaries+` } }
+		flow(name: "flow-0") { artifacts { nodes { name `+summaries+` } edges { node { name `+summaries+` } } } } } }`, &got)
+	want := got.Organization.Artifact.History
+	if len(want.Nodes) < 5 {
+		t.Fatalf("the history has only %d events", len(want.Nodes))
+	}
+	found := 0
+	for i, node := range got.Organization.Flow.Artifacts.Nodes {
+		edge := got.Organization.Flow.Artifacts.Edges[i].Node
+		if diff := cmp.Diff(node, edge); diff != "" {
+			t.Errorf("node and edge %d (-node +edge):\n%s", i, diff)
+		}
+		if node.Name == "flow-0:1000000" {
+			found++
+			if diff := cmp.Diff(want, node.History); diff != "" {
+				t.Errorf("history alone and in a list (-alone +list):\n%s", diff)
+			}
+		}
+	}
+	if found != 1 {
+		t.Errorf("the artifact is %d times in the list", found)
 	}
 }

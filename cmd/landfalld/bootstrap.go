@@ -51,6 +51,9 @@ func bootstrap(ctx context.Context, store bootstrapStore, cfg config, base strin
 		return nil
 	}
 	log.InfoContext(ctx, "created organization and its admin token", "organization", org)
+	if len(token) < safeTokenLength {
+		log.WarnContext(ctx, "the admin token is short enough to be guessed", "organization", org, "safe_length", safeTokenLength)
+	}
 	if !madeUp {
 		return nil
 	}

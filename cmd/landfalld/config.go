@@ -34,8 +34,12 @@ type config struct {
 // lookupFunc tells what is in the environment, as os.LookupEnv does.
 type lookupFunc func(name string) (value string, ok bool)
 
-// minTokenLength is how long a token must be that the user chose.
-const minTokenLength = 20
+// How long a token must be that the user chose, and from which length on nobody
+// will guess it.
+const (
+	minTokenLength  = 8
+	safeTokenLength = 20
+)
 
 var namePattern = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.~_-]{0,127}$`)
 

@@ -30,7 +30,7 @@ Environment (a flag goes before it):
                             Postgres is run; its programs must be installed
   LANDFALL_BOOTSTRAP_ORG    an organization to make sure of at start. Without
                             it, the first start makes one called default
-  LANDFALL_BOOTSTRAP_TOKEN  its admin token, if it is made: 20 characters or
+  LANDFALL_BOOTSTRAP_TOKEN  its admin token, if it is made: 8 characters or
                             more. Without it, one is made and printed once
   LANDFALL_CONFIG           where the CLI's configuration is, which the first
                             start writes; landfall/config.yaml in

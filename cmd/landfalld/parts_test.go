@@ -45,7 +45,7 @@ func TestNewConfig_Problems(t *testing.T) {
 		want []string // one for each problem
 	}{
 		"EmptyToken":      {env: map[string]string{"LANDFALL_BOOTSTRAP_ORG": "o", "LANDFALL_BOOTSTRAP_TOKEN": ""}, want: []string{"has 0 characters"}},
-		"ShortToken":      {env: map[string]string{"LANDFALL_BOOTSTRAP_ORG": "o", "LANDFALL_BOOTSTRAP_TOKEN": token[:19]}, want: []string{"has 19 characters"}},
+		"ShortToken":      {env: map[string]string{"LANDFALL_BOOTSTRAP_ORG": "o", "LANDFALL_BOOTSTRAP_TOKEN": token[:7]}, want: []string{"has 7 characters"}},
 		"TokenWithSpace":  {env: map[string]string{"LANDFALL_BOOTSTRAP_ORG": "o", "LANDFALL_BOOTSTRAP_TOKEN": token + "\n"}, want: []string{"cannot be in a token"}},
 		"TokenWithoutOrg": {env: map[string]string{"LANDFALL_BOOTSTRAP_TOKEN": token}, want: []string{"without LANDFALL_BOOTSTRAP_ORG"}},
 		"BadOrg":          {env: map[string]string{"LANDFALL_BOOTSTRAP_ORG": "-o"}, want: []string{"LANDFALL_BOOTSTRAP_ORG"}},

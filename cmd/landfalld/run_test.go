@@ -21,8 +21,6 @@ import (
 	"github.com/landfall-dev/landfall/db/dbtest"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
-
 func TestRun_PrivatePostgres(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()

@@ -263,3 +263,35 @@ func TestPublicOrganization(t *testing.T) {
 		}
 	}
 }
+
+// Two organizations that have everything in common but who they are, down to
+// fingerprints and SHAs, never see anything of each other, whatever they ask.
+func TestTenantsSeeOnlyTheirOwn(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.fill(2)
+	other := *s
+	other.token = model.NewTokenSecret()
+	other.org = s.newOrganization("globex", other.token)
+	other.fill(2)
+	for name, query := range everyPath(schema(), 2, 3) {
+		for _, tenant := range []struct {
+			*server
+			own, foreign string
+		}{{s, "acme", "globex"}, {&other, "globex", "acme"}} {
+			got := string(tenant.ask(tenant.token, strings.ReplaceAll(query, "acme", tenant.own)).Data)
+			if strings.Contains(got, tenant.foreign) {
+				t.Errorf("%s of %s tells of %s: %s", name, tenant.own, tenant.foreign, got)
+			}
+			got = string(tenant.ask(tenant.token, strings.ReplaceAll(query, "acme", tenant.foreign)).Data)
+			if got != `{"organization":null}` {
+				t.Errorf("%s of %s, asked by %s, is %s", name, tenant.foreign, tenant.own, got)
+			}
+		}
+	}
+	// The answers do name repositories, so the one who is asked would be told of.
+	got := string(other.ask(other.token, `{ organization(name: "globex") { artifacts { nodes { commit { url } } } } }`).Data)
+	if !strings.Contains(got, "https://github.com/globex/flow-0/commit/") {
+		t.Errorf("nothing in an answer tells whose it is: %s", got)
+	}
+}

@@ -183,7 +183,7 @@ func (s *server) fill(n int) {
 	}
 	running := []model.Instance{}
 	for f := range n {
-		flow, repository := fmt.Sprintf("flow-%d", f), fmt.Sprintf("acme/flow-%d", f)
+		flow, repository := fmt.Sprintf("flow-%d", f), fmt.Sprintf("%s/flow-%d", s.org.Name, f)
 		_, _, err := s.db.CreateFlow(ctx, s.org, model.CreateFlowInput{Name: flow, Repository: &repository, RequiredEvidence: []string{"tests"}})
 		ok(err)
 		for a := range n {

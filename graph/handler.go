@@ -50,6 +50,7 @@ func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
 	server.SetParserTokenLimit(maxTokens)
 	server.Use(extension.Introspection{})
 	server.Use(extension.FixedComplexityLimit(costLimit))
+	server.Use(introspectionLimit{})
 	server.SetErrorPresenter(presentError(log))
 	server.SetRecoverFunc(recoverPanic(log))
 	return &apiHandler{db: d, log: log, graphql: server}

@@ -91,8 +91,13 @@ func (h *apiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// gqlgen would send a body that is no JSON back in its error, secrets and all.
-	if err != nil || !json.Valid(body) {
+	var request struct{ Query string }
+	if err != nil || json.Unmarshal(body, &request) != nil {
 		h.refuse(w, r, http.StatusBadRequest, model.Errorf(model.KindInvalid, "the request body is not JSON: send {\"query\": …, \"variables\": …}"))
+		return
+	}
+	if err := checkOverlaps(request.Query); err != nil {
+		h.refuse(w, r, http.StatusUnprocessableEntity, err)
 		return
 	}
 	ctx, cancel := context.WithTimeout(withAnswers(withCaller(r.Context(), caller)), maxDuration)

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,8 +35,10 @@ func TestOverlaps(t *testing.T) {
 		"Twice":    {"{ " + strings.Repeat("server { version } ", 500) + "}", "[]"},
 	} {
 		got := s.ask(s.token, tt.query)
-		if codes := fmt.Sprint(got.codes()); codes != tt.want && !(name == "Cycle" && strings.HasPrefix(codes, "[GRAPHQL_VALIDATION_FAILED")) {
-			t.Errorf("%s: got %s, want %s", name, codes, tt.want)
+		codes := got.codes()
+		slices.Sort(codes)
+		if said := fmt.Sprint(slices.Compact(codes)); said != tt.want { // a cycle is told of more than once
+			t.Errorf("%s: got %s, want %s", name, said, tt.want)
 		}
 	}
 }

@@ -31,7 +31,10 @@ func checkOverlaps(query string) error {
 	if err != nil {
 		return nil //nolint:nilerr // gqlgen parses it again, and tells the caller
 	}
-	c := &overlapCounter{document: document}
+	c := &overlapCounter{fragments: map[string]*ast.FragmentDefinition{}}
+	for _, fragment := range document.Fragments {
+		c.fragments[fragment.Name] = fragment
+	}
 	for _, operation := range document.Operations {
 		c.count([]ast.SelectionSet{operation.SelectionSet})
 	}
@@ -46,9 +49,9 @@ func checkOverlaps(query string) error {
 
 // overlapCounter counts what validation would compare.
 type overlapCounter struct {
-	document *ast.QueryDocument
-	overlaps int // pairs of fields in one place
-	written  int // fields and fragments, written out
+	fragments map[string]*ast.FragmentDefinition
+	overlaps  int // pairs of fields in one place
+	written   int // fields and fragments, written out
 }
 
 func (c *overlapCounter) tooMuch() bool {
@@ -82,7 +85,7 @@ func (c *overlapCounter) collect(selections ast.SelectionSet, below map[string][
 		case *ast.InlineFragment:
 			c.collect(s.SelectionSet, below, within)
 		case *ast.FragmentSpread:
-			if fragment := c.document.Fragments.ForName(s.Name); fragment != nil && !within[s.Name] {
+			if fragment := c.fragments[s.Name]; fragment != nil && !within[s.Name] {
 				within[s.Name] = true
 				c.collect(fragment.SelectionSet, below, within)
 				delete(within, s.Name)

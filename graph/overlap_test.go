@@ -29,6 +29,7 @@ func TestOverlaps(t *testing.T) {
 		"Doubling": {
 			"{ ...F0 } " + doubling(30) + strings.Repeat(" ", 3000), "[INVALID]",
 		},
+		"Chain":    {"{ ...F0 } " + chain(5000), "[INVALID]"},
 		"Unused":   {"{ __typename } fragment F on Query { " + strings.Repeat("__typename ", many) + "}", "[INVALID]"},
 		"Cycle":    {"{ ...F } fragment F on Query { ...G } fragment G on Query { ...F __typename }" + strings.Repeat(" ", 3000), "[GRAPHQL_VALIDATION_FAILED]"},
 		"Distinct": {"{ " + distinct.String() + "}", "[]"},
@@ -41,6 +42,16 @@ func TestOverlaps(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", name, said, tt.want)
 		}
 	}
+}
+
+// chain is fragments that have each the next one.
+func chain(n int) string {
+	var out strings.Builder
+	for i := range n {
+		fmt.Fprintf(&out, "fragment F%d on Query { ...F%d } ", i, i+1)
+	}
+	fmt.Fprintf(&out, "fragment F%d on Query { __typename }", n)
+	return out.String()
 }
 
 // doubling is fragments that have each the next one twice.

@@ -1,0 +1,175 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+// What ran in a snapshot, each fingerprint once. Where the runtime does not tell
+// a fingerprint, each name stands for itself.
+const runningOfSnapshots = `
+SELECT p.i AS parent, r.*
+FROM unnest($2::int[], $3::int[]) WITH ORDINALITY AS p(environment_id, number, i)
+CROSS JOIN LATERAL (
+  SELECT r.fingerprint, (array_agg(r.name ORDER BY r.name))[1:50] AS names, sum(r.replicas) AS replicas, min(r.started_at) AS started_at
+  FROM runs r
+  WHERE r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> p.number
+  GROUP BY r.fingerprint, CASE WHEN r.fingerprint = '' THEN r.name END
+  HAVING (min(r.started_at), r.fingerprint, min(r.name)) < ($4, $5, $6)
+  ORDER BY min(r.started_at) DESC, r.fingerprint DESC, min(r.name) DESC LIMIT $7) r
+ORDER BY p.i, r.started_at DESC, r.fingerprint DESC, r.names[1] DESC`
+
+type runningOfParent struct {
+	Parent      int
+	Fingerprint []byte
+	Names       []string `bun:",array"`
+	Replicas    int
+	StartedAt   time.Time
+}
+
+func (r *runningOfParent) running(s *model.Snapshot) *model.RunningArtifact {
+	running := &model.RunningArtifact{Snapshot: s, Names: r.Names, Replicas: r.Replicas, RunningSince: r.StartedAt.UTC()}
+	if len(r.Fingerprint) > 0 {
+		f := model.FingerprintOf(r.Fingerprint)
+		running.Fingerprint = &f
+	}
+	return running
+}
+
+// RunningOfSnapshots returns a page of what ran in each snapshot, the latest
+// started first.
+func (db *DB) RunningOfSnapshots(ctx context.Context, org *model.Organization, snapshots []*model.Snapshot, p model.Page) ([]*model.RunningArtifactConnection, error) {
+	at, fingerprint, name := any("infinity"), []byte{}, ""
+	if p.After != "" {
+		key, err := p.After.Key(3)
+		if err != nil {
+			return nil, err
+		}
+		if at, fingerprint, err = timeAndHexBefore(model.Page{After: model.NewCursor(key[0], key[1])}); err != nil {
+			return nil, err
+		}
+		name = key[2]
+	}
+	environments, numbers := snapshotKeys(snapshots)
+	var rows []runningOfParent
+	err := db.read(ctx, &rows, runningOfSnapshots, org.Key, environments, numbers, at, fingerprint, name, p.First+1)
+	if err != nil {
+		return nil, wrap(err, "what runs")
+	}
+	groups := grouped(rows, len(snapshots), func(r *runningOfParent) int { return r.Parent })
+	return connections(groups, p, func(r *runningOfParent) *model.RunningArtifact { return r.running(snapshots[r.Parent-1]) }, model.RunningCursor), nil
+}
+
+func snapshotKeys(snapshots []*model.Snapshot) (environments, numbers any) {
+	e, n := make([]int64, len(snapshots)), make([]int64, len(snapshots))
+	for i, s := range snapshots {
+		e[i], n[i] = int64(s.Environment.Key), int64(s.Number)
+	}
+	return pq.Array(e), pq.Array(n)
+}
+
+const runningNowOfArtifacts = `
+SELECT p.i AS parent, p.wanted AS fingerprint, r.*, ` + snapshotColumns + `
+FROM unnest($2::bytea[]) WITH ORDINALITY AS p(wanted, i)
+CROSS JOIN LATERAL (
+  SELECT r.environment_id, (array_agg(r.name ORDER BY r.name))[1:50] AS names,
+         sum(r.replicas) AS replicas, min(r.started_at) AS started_at
+  FROM runs r
+  JOIN environments en ON en.organization_id = $1 AND en.id = r.environment_id
+  WHERE r.organization_id = $1 AND r.fingerprint = p.wanted AND r.till IS NULL AND en.name > $3
+  GROUP BY r.environment_id, en.name ORDER BY en.name LIMIT $4) r
+JOIN environment_heads newest ON newest.organization_id = $1 AND newest.environment_id = r.environment_id
+JOIN snapshots s ON s.organization_id = $1 AND s.environment_id = r.environment_id AND s.number = newest.number` + snapshotJoins + `
+ORDER BY p.i, en.name`
+
+type runningNowOfParent struct {
+	EnvironmentID int
+	runningOfParent
+	snapshotRow
+}
+
+// RunningNow returns a page of where each fingerprint runs now, by environment.
+func (db *DB) RunningNow(ctx context.Context, org *model.Organization, fingerprints []model.Fingerprint, p model.Page) ([]*model.RunningArtifactConnection, error) {
+	after, err := nameAfter(p)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make(pq.ByteaArray, len(fingerprints))
+	for i, f := range fingerprints {
+		wanted[i] = f.Bytes()
+	}
+	var rows []runningNowOfParent
+	if err := db.read(ctx, &rows, runningNowOfArtifacts, org.Key, wanted, after, p.First+1); err != nil {
+		return nil, wrap(err, "what runs")
+	}
+	groups := grouped(rows, len(fingerprints), func(r *runningNowOfParent) int { return r.Parent })
+	return connections(groups, p, func(r *runningNowOfParent) *model.RunningArtifact { return r.running(r.snapshot(org)) },
+		func(r *model.RunningArtifact) model.Cursor { return model.NewCursor(r.Snapshot.Environment.Name) }), nil
+}
+
+const overlapsOfSnapshots = `
+SELECT p.i AS parent, a.flow_id
+FROM unnest($2::int[], $3::int[]) WITH ORDINALITY AS p(environment_id, number, i)
+JOIN runs r ON r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> p.number
+JOIN artifacts a ON a.organization_id = $1 AND a.fingerprint = r.fingerprint
+GROUP BY p.i, a.flow_id
+HAVING count(DISTINCT r.fingerprint) > 1`
+
+// OverlappingFlows returns for each snapshot the keys of the flows of which more
+// than one version runs in it.
+func (db *DB) OverlappingFlows(ctx context.Context, org *model.Organization, snapshots []*model.Snapshot) ([]map[int]bool, error) {
+	environments, numbers := snapshotKeys(snapshots)
+	var rows []struct{ Parent, FlowID int }
+	if err := db.read(ctx, &rows, overlapsOfSnapshots, org.Key, environments, numbers); err != nil {
+		return nil, wrap(err, "overlaps")
+	}
+	flows := make([]map[int]bool, len(snapshots))
+	for i := range flows {
+		flows[i] = map[int]bool{}
+	}
+	for _, r := range rows {
+		flows[r.Parent-1][r.FlowID] = true
+	}
+	return flows, nil
+}
+
+// RunningName asks under which name a fingerprint ran in an environment.
+type RunningName struct {
+	Environment int
+	Fingerprint model.Fingerprint
+	Number      int // of the snapshot
+}
+
+const runningNames = `
+SELECT p.i AS parent, r.name
+FROM unnest($2::int[], $3::bytea[], $4::int[]) WITH ORDINALITY AS p(environment_id, fingerprint, number, i)
+CROSS JOIN LATERAL (
+  SELECT r.name FROM runs r
+  WHERE r.organization_id = $1 AND r.fingerprint = p.fingerprint AND r.environment_id = p.environment_id AND r.since <= p.number
+  ORDER BY r.since DESC, r.name LIMIT 1) r`
+
+// RunningNames returns the name of each that is asked for; empty where none is
+// known.
+func (db *DB) RunningNames(ctx context.Context, org *model.Organization, asked []RunningName) ([]string, error) {
+	environments, numbers := make([]int64, len(asked)), make([]int64, len(asked))
+	fingerprints := make(pq.ByteaArray, len(asked))
+	for i, a := range asked {
+		environments[i], fingerprints[i], numbers[i] = int64(a.Environment), a.Fingerprint.Bytes(), int64(a.Number)
+	}
+	var rows []struct {
+		Parent int
+		Name   string
+	}
+	if err := db.read(ctx, &rows, runningNames, org.Key, pq.Array(environments), fingerprints, pq.Array(numbers)); err != nil {
+		return nil, wrap(err, "names")
+	}
+	names := make([]string, len(asked))
+	for _, r := range rows {
+		names[r.Parent-1] = r.Name
+	}
+	return names, nil
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
 	"github.com/uptrace/bun"
 
 	"github.com/landfall-dev/landfall/model"
@@ -56,6 +57,21 @@ func (db *DB) Environment(ctx context.Context, org *model.Organization, name str
 		return nil, db.doesNotExist(ctx, org, "environment", "environments", name)
 	}
 	return rows[0].environment(org), nil
+}
+
+// EnvironmentsByKey returns environments by their keys; those that do not exist are
+// missing.
+func (db *DB) EnvironmentsByKey(ctx context.Context, org *model.Organization, keys []int) (map[int]*model.Environment, error) {
+	var rows []environmentRow
+	if err := db.read(ctx, &rows, selectEnvironments+`en.id = ANY ($2::int[])`, org.Key, pq.Array(keys)); err != nil {
+		return nil, wrap(err, "environments")
+	}
+	environments := make(map[int]*model.Environment, len(rows))
+	for i := range rows {
+		e := rows[i].environment(org)
+		environments[e.Key] = e
+	}
+	return environments, nil
 }
 
 // Environments returns the environments of an organization, by name.

@@ -36,11 +36,11 @@ func insertEvent(ctx context.Context, idb bun.IDB, org *model.Organization, row 
 
 const eventColumns = `
   e.id AS e_id, e.kind AS e_kind, e.at AS e_at, e.recorded_at AS e_recorded_at, e.flow_id AS e_flow_id, e.number AS e_number,
-  e.before AS e_before, e.after AS e_after, e.fingerprint AS e_fingerprint, e.name AS e_name, ` + environmentColumns
+  e.before AS e_before, e.after AS e_after, e.fingerprint AS e_fingerprint, e.name AS e_name,
+  e.environment_id AS e_environment_id, en.name AS e_environment`
 
 const eventJoins = `
-LEFT JOIN environments en ON en.organization_id = $1 AND en.id = e.environment_id
-LEFT JOIN environment_heads h ON h.organization_id = $1 AND h.environment_id = e.environment_id`
+LEFT JOIN environments en ON en.organization_id = $1 AND en.id = e.environment_id`
 
 type eventOfParent struct {
 	Parent       int
@@ -54,13 +54,16 @@ type eventOfParent struct {
 	EAfter       int       `bun:"e_after"`
 	EFingerprint []byte    `bun:"e_fingerprint"`
 	EName        string    `bun:"e_name"`
-	environmentRow
+
+	EEnvironmentID int    `bun:"e_environment_id"`
+	EEnvironment   string `bun:"e_environment"`
 }
 
 func (r *eventOfParent) event(org *model.Organization) model.Event {
 	facts := &model.EventFacts{
 		OrganizationName: org.Name, Key: r.EID, Kind: model.EventKindOf(r.EKind), At: r.EAt.UTC(), RecordedAt: r.ERecordedAt.UTC(),
-		FlowKey: r.EFlowID, Number: r.ENumber, Before: r.EBefore, After: r.EAfter, Name: r.EName, Environment: r.environment(org),
+		FlowKey: r.EFlowID, Number: r.ENumber, Before: r.EBefore, After: r.EAfter, Name: r.EName,
+		EnvironmentKey: r.EEnvironmentID, EnvironmentName: r.EEnvironment,
 	}
 	if len(r.EFingerprint) > 0 {
 		f := model.FingerprintOf(r.EFingerprint)

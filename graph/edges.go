@@ -154,6 +154,6 @@ var eventEdges = map[string]edge{
 	"flow":         filled(fillEventFlows, func(e model.Event) any { return orNothing(e.Facts().Flow) }),
 	"artifact":     filled(fillEventArtifacts, func(e model.Event) any { return orNothing(e.Facts().Artifact) }),
 	"artifactName": filled(fillEventNames, nil),
-	"environment":  inline(func(e model.Event) any { return orNothing(e.Facts().Environment) }),
+	"environment":  filled(fillEventEnvironments, func(e model.Event) any { return orNothing(e.Facts().Environment) }),
 	"snapshot":     filled(fillEventSnapshots, func(e model.Event) any { return orNothing(e.Facts().Snapshot) }),
 }

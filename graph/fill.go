@@ -141,6 +141,23 @@ func fillEventFlows(ctx context.Context, d *db.DB, org *model.Organization, even
 	return err
 }
 
+func fillEventEnvironments(ctx context.Context, d *db.DB, org *model.Organization, events []model.Event) error {
+	var asking []*model.EventFacts
+	for _, e := range events {
+		if f := e.Facts(); f.Environment == nil && f.EnvironmentKey != 0 {
+			asking = append(asking, f)
+		}
+	}
+	if len(asking) == 0 {
+		return nil
+	}
+	environments, err := d.EnvironmentsByKey(ctx, org, keys(asking, func(f *model.EventFacts) int { return f.EnvironmentKey }))
+	for _, f := range asking {
+		f.Environment = environments[f.EnvironmentKey]
+	}
+	return err
+}
+
 func fillEventArtifacts(ctx context.Context, d *db.DB, org *model.Organization, events []model.Event) error {
 	return fillArtifacts(ctx, d, org, events, func(e model.Event) (**model.Artifact, *model.Fingerprint, int) {
 		return &e.Facts().Artifact, e.Facts().Fingerprint, e.Facts().FlowKey
@@ -187,7 +204,7 @@ func fillEventNames(ctx context.Context, d *db.DB, org *model.Organization, even
 		}
 		if f.Kind.IsRunning() && f.Fingerprint != nil {
 			asking = append(asking, f)
-			asked = append(asked, db.RunningName{Environment: f.Environment.Key, Fingerprint: *f.Fingerprint, Number: f.Number})
+			asked = append(asked, db.RunningName{Environment: f.EnvironmentKey, Fingerprint: *f.Fingerprint, Number: f.Number})
 		}
 	}
 	if len(asking) == 0 {
@@ -207,7 +224,7 @@ func fillEventSnapshots(ctx context.Context, d *db.DB, org *model.Organization, 
 	var asked []db.SnapshotKey
 	for _, e := range events {
 		if f := e.Facts(); f.Kind.IsRunning() && f.Snapshot == nil {
-			asking, asked = append(asking, f), append(asked, db.SnapshotKey{Environment: f.Environment.Key, Number: f.Number})
+			asking, asked = append(asking, f), append(asked, db.SnapshotKey{Environment: f.EnvironmentKey, Number: f.Number})
 		}
 	}
 	if len(asking) == 0 {

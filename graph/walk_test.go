@@ -122,7 +122,7 @@ func TestStatements_OfAnArtifactWithItsHistory(t *testing.T) {
 	s.fill(3)
 	const query = `{ organization(name: "acme") { artifact(ref: "flow-0:1000000") { __typename ... on Artifact {
 		name flow { name repository { name } } fingerprint createdAt commit { sha url } build { state } buildUrl state requirements { name state }
-		history(first: 100) { nodes { __typename at summary environment { name } ... on Scaled { fromReplicas toReplicas } } } } } } }`
+		history(first: 100) { nodes { __typename at summary kind fingerprint ... on Scaled { fromReplicas toReplicas } } } } } } }`
 	before := s.db.Statements()
 	s.must(query, nil)
 	if got := s.db.Statements() - before; got != 3 {

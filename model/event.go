@@ -71,8 +71,10 @@ type EventFacts struct {
 	RecordedAt       time.Time
 	Fingerprint      *Fingerprint
 	FlowKey          int
-	Flow             *Flow        // filled when it is asked for
-	Environment      *Environment // nil if it happened in none
+	Flow             *Flow // filled when it is asked for
+	EnvironmentKey   int   // 0 if it happened in none
+	EnvironmentName  string
+	Environment      *Environment // filled when it is asked for
 	Artifact         *Artifact    // filled when it is asked for
 	ArtifactName     *string      // filled when it is asked for
 	Snapshot         *Snapshot    // filled when it is asked for
@@ -97,11 +99,7 @@ func (e *EventFacts) ID() ID { return NewID("event", e.OrganizationName, IntKey(
 
 // Summary is one line for people.
 func (e *EventFacts) Summary() string {
-	environment := ""
-	if e.Environment != nil {
-		environment = e.Environment.Name
-	}
-	in := fmt.Sprintf("in %s#%d environment", environment, e.Number)
+	in := fmt.Sprintf("in %s#%d environment", e.EnvironmentName, e.Number)
 	switch e.Kind {
 	case EventArtifactCreated:
 		return "Artifact created"
@@ -111,7 +109,7 @@ func (e *EventFacts) Summary() string {
 		}
 		return e.Name + " evidence received"
 	case EventDeploymentCreated:
-		return fmt.Sprintf("Deployment #%d to %s environment", e.Number, environment)
+		return fmt.Sprintf("Deployment #%d to %s environment", e.Number, e.EnvironmentName)
 	case EventStartedRunning:
 		return "Started running " + in
 	case EventScaled:

@@ -18,7 +18,6 @@ var eventKinds = []model.EventKind{
 
 func TestEventFacts_Summary(t *testing.T) {
 	t.Parallel()
-	prod := &model.Environment{Name: "aws-prod"}
 	for name, tt := range map[string]struct {
 		facts model.EventFacts
 		want  string
@@ -26,12 +25,12 @@ func TestEventFacts_Summary(t *testing.T) {
 		"ArtifactCreated":     {model.EventFacts{Kind: model.EventArtifactCreated}, "Artifact created"},
 		"AttestationReceived": {model.EventFacts{Kind: model.EventAttestationReceived, Name: "branch-coverage", After: 1}, "branch-coverage evidence received"},
 		"AttestationFailed":   {model.EventFacts{Kind: model.EventAttestationReceived, Name: "branch-coverage"}, "branch-coverage evidence received, and it does not hold"},
-		"DeploymentCreated":   {model.EventFacts{Kind: model.EventDeploymentCreated, Environment: prod, Number: 19}, "Deployment #19 to aws-prod environment"},
-		"StartedRunning":      {model.EventFacts{Kind: model.EventStartedRunning, Environment: prod, Number: 65, After: 3}, "Started running in aws-prod#65 environment"},
-		"ScaledDown":          {model.EventFacts{Kind: model.EventScaled, Environment: prod, Number: 94, Before: 3, After: 1}, "Scaled down from 3 to 1 in aws-prod#94 environment"},
-		"ScaledUp":            {model.EventFacts{Kind: model.EventScaled, Environment: prod, Number: 95, Before: 1, After: 3}, "Scaled up from 1 to 3 in aws-prod#95 environment"},
-		"StoppedRunning":      {model.EventFacts{Kind: model.EventStoppedRunning, Environment: prod, Number: 96, Before: 1}, "No longer running in aws-prod#96 environment"},
-		"RunningNameChanged":  {model.EventFacts{Kind: model.EventRunningNameChanged, Environment: prod, Number: 97, Name: "runner:latest"}, "Running under the name runner:latest in aws-prod#97 environment"},
+		"DeploymentCreated":   {model.EventFacts{Kind: model.EventDeploymentCreated, EnvironmentName: "aws-prod", Number: 19}, "Deployment #19 to aws-prod environment"},
+		"StartedRunning":      {model.EventFacts{Kind: model.EventStartedRunning, EnvironmentName: "aws-prod", Number: 65, After: 3}, "Started running in aws-prod#65 environment"},
+		"ScaledDown":          {model.EventFacts{Kind: model.EventScaled, EnvironmentName: "aws-prod", Number: 94, Before: 3, After: 1}, "Scaled down from 3 to 1 in aws-prod#94 environment"},
+		"ScaledUp":            {model.EventFacts{Kind: model.EventScaled, EnvironmentName: "aws-prod", Number: 95, Before: 1, After: 3}, "Scaled up from 1 to 3 in aws-prod#95 environment"},
+		"StoppedRunning":      {model.EventFacts{Kind: model.EventStoppedRunning, EnvironmentName: "aws-prod", Number: 96, Before: 1}, "No longer running in aws-prod#96 environment"},
+		"RunningNameChanged":  {model.EventFacts{Kind: model.EventRunningNameChanged, EnvironmentName: "aws-prod", Number: 97, Name: "runner:latest"}, "Running under the name runner:latest in aws-prod#97 environment"},
 		"KindOfTheFuture":     {model.EventFacts{Kind: "APPROVED"}, "APPROVED"},
 	} {
 		t.Run(name, func(t *testing.T) {

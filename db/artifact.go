@@ -247,6 +247,16 @@ func (db *DB) ArtifactsByKey(ctx context.Context, org *model.Organization, keys 
 	return artifacts, nil
 }
 
+// artifactKeys are the fingerprints of artifacts and the keys of their flows, as
+// parameters of a statement.
+func artifactKeys(artifacts []*model.Artifact) (fingerprints, flows any) {
+	f, k := make(pq.ByteaArray, len(artifacts)), make([]int64, len(artifacts))
+	for i, a := range artifacts {
+		f[i], k[i] = a.Fingerprint.Bytes(), int64(a.Flow.Key)
+	}
+	return f, pq.Array(k)
+}
+
 // ReportArtifact makes an artifact known. If its flow has the fingerprint
 // already, only what was not known of it is added, and created is false. Without
 // a commit, a short SHA in the tag of its name tells. It returns KindNotFound for

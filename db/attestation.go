@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/lib/pq"
 	"github.com/uptrace/bun"
 
 	"github.com/landfall-dev/landfall/model"
@@ -57,12 +56,9 @@ func (db *DB) AttestationsOfArtifacts(ctx context.Context, org *model.Organizati
 	if err != nil {
 		return nil, err
 	}
-	fingerprints, flows := make(pq.ByteaArray, len(artifacts)), make([]int64, len(artifacts))
-	for i, a := range artifacts {
-		fingerprints[i], flows[i] = a.Fingerprint.Bytes(), int64(a.Flow.Key)
-	}
+	fingerprints, flows := artifactKeys(artifacts)
 	var rows []attestationOfParent
-	err = db.read(ctx, &rows, attestationsOfArtifacts, org.Key, fingerprints, pq.Array(flows), at, id, p.First+1)
+	err = db.read(ctx, &rows, attestationsOfArtifacts, org.Key, fingerprints, flows, at, id, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "evidence")
 	}

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -151,27 +150,6 @@ func (db *DB) CommitsOfRepositories(ctx context.Context, org *model.Organization
 		func(c *model.Commit) model.Cursor {
 			return model.NewCursor(model.TimeKey(c.CommittedAt), string(c.SHA))
 		}), nil
-}
-
-// timeAndHexBefore is the place before which a page of a list begins that goes
-// by time and digest, the latest first.
-func timeAndHexBefore(p model.Page) (at any, digest []byte, err error) {
-	if p.After == "" {
-		return "infinity", []byte{}, nil
-	}
-	key, err := p.After.Key(2)
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err := model.ParseTimeKey(key[0])
-	if err != nil {
-		return nil, nil, err
-	}
-	digest, decodeErr := hex.DecodeString(key[1])
-	if decodeErr != nil {
-		return nil, nil, model.Invalid("after", "after is not a cursor of this list")
-	}
-	return t, digest, nil
 }
 
 // commitFact is what one source tells of one commit.

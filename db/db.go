@@ -13,7 +13,6 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
-	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -176,38 +175,3 @@ func connections[R, N any](groups [][]*R, p model.Page, node func(*R) N, cursor 
 
 // pgArray writes a slice as an array literal, for statements that bun formats.
 func pgArray(slice any) any { return pgdialect.Array(slice) }
-
-// twoNumbersBefore is the place before which a page of a list begins that goes
-// by two numbers, the largest first.
-func twoNumbersBefore(p model.Page) (first, second int64, err error) {
-	if p.After == "" {
-		return math.MaxInt64, math.MaxInt32, nil
-	}
-	key, err := p.After.Key(2)
-	if err != nil {
-		return 0, 0, err
-	}
-	if first, err = model.ParseIntKey(key[0]); err != nil {
-		return 0, 0, err
-	}
-	second, err = model.ParseIntKey(key[1])
-	return first, second, err
-}
-
-// timeAndNumberBefore is the place before which a page of a list begins that
-// goes by time and key, the latest first.
-func timeAndNumberBefore(p model.Page) (at any, number int64, err error) {
-	if p.After == "" {
-		return "infinity", math.MaxInt64, nil
-	}
-	key, err := p.After.Key(2)
-	if err != nil {
-		return nil, 0, err
-	}
-	t, err := model.ParseTimeKey(key[0])
-	if err != nil {
-		return nil, 0, err
-	}
-	number, err = model.ParseIntKey(key[1])
-	return t, number, err
-}

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/lib/pq"
@@ -67,20 +66,6 @@ func (db *DB) DeploymentsOfArtifacts(ctx context.Context, org *model.Organizatio
 	groups := grouped(rows, len(artifacts), func(r *deploymentOfParent) int { return r.Parent })
 	return connections(groups, p, func(r *deploymentOfParent) *model.Deployment { return r.deployment(org) },
 		func(d *model.Deployment) model.Cursor { return model.NewCursor(model.IntKey(int64(d.Number))) }), nil
-}
-
-// numberBefore is the number before which a page of a list by number begins, the
-// largest first.
-func numberBefore(p model.Page) (int64, error) {
-	if p.After == "" {
-		return math.MaxInt32, nil
-	}
-	key, err := p.After.Key(1)
-	if err != nil {
-		return 0, err
-	}
-	n, err := model.ParseIntKey(key[0])
-	return min(n, math.MaxInt32), err
 }
 
 // Deployment returns a deployment of a flow by number. It returns KindNotFound.

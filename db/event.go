@@ -115,12 +115,9 @@ func (db *DB) HistoryOfArtifacts(ctx context.Context, org *model.Organization, a
 	if err != nil {
 		return nil, err
 	}
-	fingerprints, flows := make(pq.ByteaArray, len(artifacts)), make([]int64, len(artifacts))
-	for i, a := range artifacts {
-		fingerprints[i], flows[i] = a.Fingerprint.Bytes(), int64(a.Flow.Key)
-	}
+	fingerprints, flows := artifactKeys(artifacts)
 	var rows []eventOfParent
-	err = db.read(ctx, &rows, historyOfArtifacts, org.Key, fingerprints, pq.Array(flows), at, kind, id, p.First+1)
+	err = db.read(ctx, &rows, historyOfArtifacts, org.Key, fingerprints, flows, at, kind, id, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "history")
 	}

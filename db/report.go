@@ -207,7 +207,7 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 		return model.ReportResult{}, true, err
 	}
 	if len(rows) == 0 {
-		return model.ReportResult{}, true, NoSuchEnvironment(a.org, a.report.Environment)
+		return model.ReportResult{}, true, model.NoSuchEnvironment(a.org, a.report.Environment)
 	}
 	row := rows[0]
 	observed := orNow(a.report.ObservedAt, a.now)
@@ -223,12 +223,6 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 		return result, true, err
 	}
 	return model.ReportResult{}, false, nil
-}
-
-// NoSuchEnvironment is the error that agents get for an unknown environment, in
-// the words that they know.
-func NoSuchEnvironment(org *model.Organization, name string) error {
-	return model.Errorf(model.KindNotFound, "Environment named '%s' does not exist for organization '%s'", name, org.Name)
 }
 
 func (a *reportApplication) parameters() []any {

@@ -91,15 +91,3 @@ func (db *DB) Repositories(ctx context.Context, org *model.Organization, p model
 		return model.NewCursor(r.Name)
 	}), nil
 }
-
-// nameAfter is the name after which a page of a list by name begins.
-func nameAfter(p model.Page) (string, error) {
-	if p.After == "" {
-		return "", nil
-	}
-	key, err := p.After.Key(1)
-	if err != nil {
-		return "", err
-	}
-	return key[0], nil
-}

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"math"
 	"strconv"
 	"time"
 
@@ -127,18 +126,12 @@ func (db *DB) Token(ctx context.Context, org *model.Organization, key int) (*mod
 
 // Tokens returns the tokens of an organization, newest first.
 func (db *DB) Tokens(ctx context.Context, org *model.Organization, p model.Page) (*model.TokenConnection, error) {
-	before := int64(math.MaxInt32)
-	if p.After != "" {
-		key, err := p.After.Key(1)
-		if err != nil {
-			return nil, err
-		}
-		if before, err = model.ParseIntKey(key[0]); err != nil {
-			return nil, err
-		}
+	before, err := numberBefore(p)
+	if err != nil {
+		return nil, err
 	}
 	var rows []tokenRow
-	err := db.bun.NewSelect().Model(&rows).
+	err = db.bun.NewSelect().Model(&rows).
 		Where("organization_id = ? AND id < ?", org.Key, before).
 		Order("id DESC").Limit(int64(p.First) + 1).Scan(ctx)
 	if err != nil {

@@ -38,7 +38,7 @@ func (h *handler) getEnvironment(_ http.ResponseWriter, r *http.Request) (int, a
 	}
 	e, err := h.store.Environment(r.Context(), org, r.PathValue("env"))
 	if model.KindOf(err) == model.KindNotFound { // in the words that agents know
-		return 0, nil, model.Errorf(model.KindNotFound, "Environment named '%s' does not exist for organization '%s'", r.PathValue("env"), org.Name)
+		return 0, nil, model.NoSuchEnvironment(org, r.PathValue("env"))
 	}
 	if err != nil {
 		return 0, nil, err

@@ -13,6 +13,14 @@ import (
 // remembered is how many bodies and tokens are remembered: a hundred bytes each.
 const remembered = 20_000
 
+func newCache[V any]() *lru.Cache[[sha256.Size]byte, V] {
+	cache, err := lru.New[[sha256.Size]byte, V](remembered)
+	if err != nil {
+		panic("a cache of a fixed size cannot be made: " + err.Error())
+	}
+	return cache
+}
+
 // contents remembers of the bodies of reports what matters as long as nothing
 // changes. That is a pure function of the body, so it is never out of date.
 type contents struct {
@@ -26,11 +34,7 @@ type content struct {
 }
 
 func newContents() *contents {
-	byBody, err := lru.New[[sha256.Size]byte, content](remembered)
-	if err != nil {
-		panic("a cache of a fixed size cannot be made: " + err.Error())
-	}
-	return &contents{byBody: byBody}
+	return &contents{byBody: newCache[content]()}
 }
 
 // of returns what matters of a body, and the report if it had to be read for
@@ -64,11 +68,7 @@ type tokens struct {
 }
 
 func newTokens() *tokens {
-	proven, err := lru.New[[sha256.Size]byte, struct{}](remembered)
-	if err != nil {
-		panic("a cache of a fixed size cannot be made: " + err.Error())
-	}
-	return &tokens{proven: proven}
+	return &tokens{proven: newCache[struct{}]()}
 }
 
 func tokenPlace(r *http.Request) [sha256.Size]byte {

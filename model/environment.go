@@ -74,6 +74,12 @@ func (*Environment) IsNode() {}
 // ID is the environment's id in the API.
 func (e *Environment) ID() ID { return NewID("environment", e.OrganizationName, e.Name) }
 
+// NoSuchEnvironment is the error that agents get for an unknown environment, in
+// the words that they know.
+func NoSuchEnvironment(org *Organization, name string) error {
+	return Errorf(KindNotFound, "Environment named '%s' does not exist for organization '%s'", name, org.Name)
+}
+
 // CreateEnvironmentInput says which environment to create.
 type CreateEnvironmentInput struct {
 	Organization string

@@ -1,0 +1,93 @@
+package db
+
+import (
+	"encoding/hex"
+	"math"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+// Where a page of a list begins is a parameter of its statement. Of a list that is
+// read from its beginning, that is a place before all others.
+
+// nameAfter is the name after which a page of a list by name begins.
+func nameAfter(p model.Page) (string, error) {
+	if p.After == "" {
+		return "", nil
+	}
+	key, err := p.After.Key(1)
+	if err != nil {
+		return "", err
+	}
+	return key[0], nil
+}
+
+// numberBefore is the number before which a page of a list by number begins, the
+// largest first.
+func numberBefore(p model.Page) (int64, error) {
+	if p.After == "" {
+		return math.MaxInt32, nil
+	}
+	key, err := p.After.Key(1)
+	if err != nil {
+		return 0, err
+	}
+	n, err := model.ParseIntKey(key[0])
+	return min(n, math.MaxInt32), err
+}
+
+// twoNumbersBefore is the place before which a page of a list begins that goes
+// by two numbers, the largest first.
+func twoNumbersBefore(p model.Page) (first, second int64, err error) {
+	if p.After == "" {
+		return math.MaxInt64, math.MaxInt32, nil
+	}
+	key, err := p.After.Key(2)
+	if err != nil {
+		return 0, 0, err
+	}
+	if first, err = model.ParseIntKey(key[0]); err != nil {
+		return 0, 0, err
+	}
+	second, err = model.ParseIntKey(key[1])
+	return first, second, err
+}
+
+// timeAndNumberBefore is the place before which a page of a list begins that
+// goes by time and key, the latest first.
+func timeAndNumberBefore(p model.Page) (at any, number int64, err error) {
+	if p.After == "" {
+		return "infinity", math.MaxInt64, nil
+	}
+	key, err := p.After.Key(2)
+	if err != nil {
+		return nil, 0, err
+	}
+	t, err := model.ParseTimeKey(key[0])
+	if err != nil {
+		return nil, 0, err
+	}
+	number, err = model.ParseIntKey(key[1])
+	return t, number, err
+}
+
+// timeAndHexBefore is the place before which a page of a list begins that goes
+// by time and digest, the latest first.
+func timeAndHexBefore(p model.Page) (at any, digest []byte, err error) {
+	if p.After == "" {
+		return "infinity", []byte{}, nil
+	}
+	key, err := p.After.Key(2)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := model.ParseTimeKey(key[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	digest, decodeErr := hex.DecodeString(key[1])
+	if decodeErr != nil {
+		return nil, nil, model.Invalid("after", "after is not a cursor of this list")
+	}
+	return t, digest, nil
+}

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/lib/pq"
@@ -21,7 +20,7 @@ import (
 const selectArtifacts = `
 SELECT page.i AS parent, a.id AS a_id, a.name AS a_name, a.fingerprint AS a_fingerprint, a.created_at AS a_created_at,
   a.commit_ref AS a_commit_ref, a.build_url AS a_build_url,
-  ar.id AS ar_id, ar.name AS ar_name, ar.url AS ar_url, ar.created_at AS ar_created_at,
+  ar.id AS ar_id, ar.name AS ar_name, ar.url AS ar_url, ar.forge AS ar_forge, ar.created_at AS ar_created_at,
   ` + flowColumns + `, ` + commitColumns + `, coalesce(fitting.n, 0) > 1 AS ambiguous,
   ` + buildColumns + `, evidence.held, evidence.failed
 FROM page
@@ -61,6 +60,7 @@ type artifactRow struct {
 	ArID         *int       `bun:"ar_id"`
 	ArName       *string    `bun:"ar_name"`
 	ArURL        *string    `bun:"ar_url"`
+	ArForge      *string    `bun:"ar_forge"`
 	ArCreatedAt  *time.Time `bun:"ar_created_at"`
 	Ambiguous    bool       `bun:"ambiguous"`
 	Held         []string   `bun:"held,array"`
@@ -73,7 +73,7 @@ type artifactRow struct {
 func (r *artifactRow) artifact(org *model.Organization) *model.Artifact {
 	a := &model.Artifact{
 		Key: r.AID, Flow: r.flow(org), Fingerprint: model.FingerprintOf(r.AFingerprint), Name: r.AName,
-		Repository: newRepository(org, r.ArID, r.ArName, r.ArURL, r.ArCreatedAt),
+		Repository: newRepository(org, r.ArID, r.ArForge, r.ArName, r.ArURL, r.ArCreatedAt),
 		Commit:     r.commit(org), Build: r.build(org), BuildURL: r.ABuildURL, CreatedAt: r.ACreatedAt.UTC(),
 		CommitIsAmbiguous: r.Ambiguous,
 	}
@@ -270,21 +270,23 @@ func (db *DB) ReportArtifact(ctx context.Context, org *model.Organization, in mo
 		return nil, false, err
 	}
 	now := db.now()
+	c := claim{
+		flow: flow.Key, fingerprint: in.Fingerprint, name: in.Name, commitRef: model.CommitPrefixOfName(in.Name), buildURL: in.BuildURL,
+		at: orNow(in.At, now), digests: in.Digests,
+	}
+	if in.Commit != nil {
+		c.commitRef = string(*in.Commit)
+	}
 	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		repository, err := repositoryKey(ctx, tx, org, in.Repository, now)
+		c.repository, err = repositoryKey(ctx, tx, org, in.Repository, now)
 		if err != nil {
 			return err
 		}
-		if repository == nil && flow.Repository != nil {
-			repository = &flow.Repository.Key
+		if c.repository == nil && flow.Repository != nil {
+			c.repository = &flow.Repository.Key
 		}
-		created, err = insertArtifact(ctx, tx, org, flow.Key, repository, in, orNow(in.At, now))
-		if err != nil || !created {
-			return err
-		}
-		return insertEvent(ctx, tx, org, eventRow{
-			At: orNow(in.At, now), RecordedAt: now, FlowID: &flow.Key, Kind: model.EventArtifactCreated.Code(), Fingerprint: in.Fingerprint.Bytes(),
-		})
+		created, err = db.claimArtifact(ctx, tx, org, c, now)
+		return err
 	})
 	if err != nil {
 		return nil, false, err
@@ -294,27 +296,4 @@ func (db *DB) ReportArtifact(ctx context.Context, org *model.Organization, in mo
 		return nil, false, err
 	}
 	return found[0], created, nil
-}
-
-func insertArtifact(ctx context.Context, idb bun.IDB, org *model.Organization, flow int, repository *int, in model.ReportArtifactInput, at time.Time) (created bool, err error) {
-	ref := model.CommitPrefixOfName(in.Name)
-	if in.Commit != nil {
-		ref = string(*in.Commit)
-	}
-	var inserted []bool
-	err = idb.NewRaw(`
-		INSERT INTO artifacts AS a (organization_id, flow_id, created_at, repository_id, fingerprint, commit_ref, name, build_url)
-		VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?, ?)
-		ON CONFLICT ON CONSTRAINT artifacts_fingerprint_key DO UPDATE SET
-		  repository_id = coalesce(a.repository_id, excluded.repository_id),
-		  commit_ref = coalesce(a.commit_ref, excluded.commit_ref), build_url = coalesce(a.build_url, excluded.build_url)
-		WHERE (a.repository_id IS NULL AND excluded.repository_id IS NOT NULL)
-		   OR (a.commit_ref IS NULL AND excluded.commit_ref IS NOT NULL)
-		   OR (a.build_url IS NULL AND excluded.build_url IS NOT NULL)
-		RETURNING xmax = 0`,
-		org.Key, flow, at, repository, in.Fingerprint.Bytes(), ref, in.Name, in.BuildURL).Scan(ctx, &inserted)
-	if err != nil {
-		return false, wrap(err, fmt.Sprintf("artifact %q", in.Name))
-	}
-	return len(inserted) > 0 && inserted[0], nil
 }

@@ -100,17 +100,7 @@ func (db *DB) ReportAttestation(ctx context.Context, org *model.Organization, in
 	now := db.now()
 	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		key, created, err = insertAttestation(ctx, tx, org, flow.Key, in, now)
-		if err != nil || !created {
-			return err
-		}
-		compliant := 0
-		if in.Evidence.Generic.Compliant {
-			compliant = 1
-		}
-		return insertEvent(ctx, tx, org, eventRow{
-			At: orNow(in.At, now), RecordedAt: now, FlowID: &flow.Key, Kind: model.EventAttestationReceived.Code(),
-			Fingerprint: in.Fingerprint.Bytes(), Name: &in.Name, After: &compliant,
-		})
+		return err
 	})
 	if err != nil {
 		return nil, false, err
@@ -148,22 +138,49 @@ func insertAttestation(ctx context.Context, idb bun.IDB, org *model.Organization
 	if in.At == nil && in.IdempotencyKey == nil && newest[0].says(in) {
 		return newest[0].ID, false, nil
 	}
-	source := attestationSource(in, newest[0].ID)
+	return addAttestation(ctx, idb, org, newAttestation{
+		flow: flow, fingerprint: in.Fingerprint.Bytes(), name: in.Name, at: orNow(in.At, now), compliant: in.Evidence.Generic.Compliant,
+		description: in.Description, url: in.URL, source: attestationSource(in, newest[0].ID),
+	}, now)
+}
+
+// newAttestation is evidence that is to be added, if it is not there: source tells.
+type newAttestation struct {
+	flow        int
+	fingerprint []byte
+	name        string
+	at          time.Time
+	compliant   bool
+	description string
+	url         *string
+	source      string
+}
+
+// addAttestation adds evidence and the event that tells of it, and returns the key
+// of what is there now.
+func addAttestation(ctx context.Context, idb bun.IDB, org *model.Organization, t newAttestation, now time.Time) (key int64, created bool, err error) {
 	var inserted []int64
 	err = idb.NewRaw(`
 		INSERT INTO attestations (organization_id, flow_id, at, recorded_at, compliant, fingerprint, name, kind, description, url, source)
 		VALUES (?, ?, ?, ?, ?, ?, ?, 'GENERIC', ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT attestations_source_key DO NOTHING RETURNING id`,
-		org.Key, flow, orNow(in.At, now), now, in.Evidence.Generic.Compliant, in.Fingerprint.Bytes(), in.Name, in.Description, in.URL, source).
+		org.Key, t.flow, t.at, now, t.compliant, t.fingerprint, t.name, t.description, t.url, t.source).
 		Scan(ctx, &inserted)
 	if err != nil {
 		return 0, false, wrap(err, "evidence")
 	}
-	if len(inserted) > 0 {
-		return inserted[0], true, nil
+	if len(inserted) == 0 {
+		err = idb.NewRaw(`SELECT id FROM attestations WHERE organization_id = ? AND flow_id = ? AND source = ?`, org.Key, t.flow, t.source).Scan(ctx, &key)
+		return key, false, wrap(err, "evidence")
 	}
-	err = idb.NewRaw(`SELECT id FROM attestations WHERE organization_id = ? AND flow_id = ? AND source = ?`, org.Key, flow, source).Scan(ctx, &key)
-	return key, false, wrap(err, "evidence")
+	compliant := 0
+	if t.compliant {
+		compliant = 1
+	}
+	return inserted[0], true, insertEvent(ctx, idb, org, eventRow{
+		At: t.at, RecordedAt: now, FlowID: &t.flow, Kind: model.EventAttestationReceived.Code(),
+		Fingerprint: t.fingerprint, Name: &t.name, After: &compliant,
+	})
 }
 
 // attestationSource is what makes a repetition the same evidence: the caller's

@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +16,7 @@ import (
 const commitColumns = `
   c.id AS c_id, c.sha AS c_sha, c.subject AS c_subject, c.author_name AS c_author, c.committed_at AS c_committed_at,
   ARRAY(SELECT encode(parent, 'hex') FROM unnest(c.parents) AS parent) AS c_parents, c.parents_complete AS c_complete,
-  cr.id AS cr_id, cr.name AS cr_name, cr.url AS cr_url, cr.created_at AS cr_created_at`
+  cr.id AS cr_id, cr.name AS cr_name, cr.url AS cr_url, cr.forge AS cr_forge, cr.created_at AS cr_created_at`
 
 type commitRow struct {
 	CID          *int64     `bun:"c_id"`
@@ -31,6 +29,7 @@ type commitRow struct {
 	CrID         *int       `bun:"cr_id"`
 	CrName       *string    `bun:"cr_name"`
 	CrURL        *string    `bun:"cr_url"`
+	CrForge      *string    `bun:"cr_forge"`
 	CrCreatedAt  *time.Time `bun:"cr_created_at"`
 }
 
@@ -42,7 +41,7 @@ func (r *commitRow) commit(org *model.Organization) *model.Commit {
 	c := &model.Commit{
 		Key: *r.CID, SHA: model.CommitSHAOf(r.CSHA), Subject: *r.CSubject, AuthorName: *r.CAuthor,
 		CommittedAt: r.CCommittedAt.UTC(), Parents: []model.CommitSHA{}, ParentsComplete: *r.CComplete,
-		Repository: newRepository(org, r.CrID, r.CrName, r.CrURL, r.CrCreatedAt),
+		Repository: newRepository(org, r.CrID, r.CrForge, r.CrName, r.CrURL, r.CrCreatedAt),
 	}
 	for _, p := range r.CParents {
 		c.Parents = append(c.Parents, model.CommitSHA(p))
@@ -51,11 +50,11 @@ func (r *commitRow) commit(org *model.Organization) *model.Commit {
 }
 
 // newRepository returns the repository of an outer join, nil where there is none.
-func newRepository(org *model.Organization, id *int, name, url *string, created *time.Time) *model.Repository {
+func newRepository(org *model.Organization, id *int, forge, name, url *string, created *time.Time) *model.Repository {
 	if id == nil {
 		return nil
 	}
-	return &model.Repository{OrganizationName: org.Name, Key: *id, Forge: model.ForgeGitHub, Name: *name, URL: *url, CreatedAt: created.UTC()}
+	return &model.Repository{OrganizationName: org.Name, Key: *id, Forge: model.Forge(*forge), Name: *name, URL: *url, CreatedAt: created.UTC()}
 }
 
 type commitOfParent struct {
@@ -154,12 +153,15 @@ func (db *DB) CommitsOfRepositories(ctx context.Context, org *model.Organization
 
 // commitFact is what one source tells of one commit.
 type commitFact struct {
-	sha         model.CommitSHA
-	parents     []model.CommitSHA
-	complete    bool
-	subject     string
-	author      string
-	committedAt time.Time
+	org, repository int
+	sha             model.CommitSHA
+	parents         []model.CommitSHA
+	complete        bool
+	subject         string
+	author          string
+	committedAt     time.Time
+	paths           []string
+	pathsKnown      bool
 }
 
 // ReportCommits makes commits of a repository known, and the repository too. A
@@ -170,11 +172,14 @@ func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in mod
 	if err := in.Validate(); err != nil {
 		return nil, err
 	}
-	facts := make([]commitFact, len(in.Commits))
+	told := make([]commitFact, len(in.Commits))
 	for i, c := range in.Commits {
-		facts[i] = commitFact{
-			sha: c.SHA, parents: c.Parents, complete: c.ParentsComplete, committedAt: c.CommittedAt,
+		told[i] = commitFact{
+			org: org.Key, sha: c.SHA, parents: c.Parents, complete: c.ParentsComplete, committedAt: c.CommittedAt,
 			subject: model.Subject(c.Subject), author: model.CleanText(c.AuthorName, 200),
+		}
+		if c.Paths != nil {
+			told[i].paths, told[i].pathsKnown = model.CommitPaths(c.Paths)
 		}
 	}
 	out := new(model.ReportCommitsPayload)
@@ -183,8 +188,17 @@ func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in mod
 		if err != nil {
 			return err
 		}
-		out.Added, err = insertCommits(ctx, tx, org, out.Repository.Key, facts)
-		return err
+		for i := range told {
+			told[i].repository = out.Repository.Key
+		}
+		for _, round := range rounds(told, commitFact.key) {
+			added, err := db.writeCommits(ctx, tx, round)
+			if err != nil {
+				return err
+			}
+			out.Added += added
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -192,52 +206,73 @@ func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in mod
 	return out, nil
 }
 
-const addCommits = `
-INSERT INTO commits (organization_id, repository_id, sha, parents, parents_complete, committed_at, subject, author_name)
-SELECT ?, ?, decode(sha, 'hex'),
-       ARRAY(SELECT decode(parent, 'hex') FROM unnest(string_to_array(nullif(parents, ''), ' ')) AS parent),
-       complete, committed_at, subject, author
-FROM unnest(?::text[], ?::text[], ?::boolean[], ?::timestamptz[], ?::text[], ?::text[])
-  AS c(sha, parents, complete, committed_at, subject, author)
-ON CONFLICT ON CONSTRAINT commits_sha_key DO UPDATE SET
-  parents = CASE WHEN commits.parents_complete THEN commits.parents ELSE excluded.parents END,
-  committed_at = CASE WHEN commits.parents_complete THEN commits.committed_at ELSE excluded.committed_at END,
-  parents_complete = commits.parents_complete OR excluded.parents_complete,
-  subject = CASE WHEN commits.subject = '' THEN excluded.subject ELSE commits.subject END,
-  author_name = CASE WHEN commits.author_name = '' THEN excluded.author_name ELSE commits.author_name END
-WHERE (excluded.parents_complete AND NOT commits.parents_complete)
-   OR (commits.author_name = '' AND excluded.author_name <> '')
-   OR (commits.subject = '' AND excluded.subject <> '')
-RETURNING xmax = 0`
+// Lists in lists are written as text: SHAs with spaces between them, and paths with
+// a control character that no path has.
+const pathSeparator = "\x1f"
 
-// insertCommits adds commits and returns how many were new. They are written in
-// the order of their SHAs, so that two writers cannot block each other.
-func insertCommits(ctx context.Context, idb bun.IDB, org *model.Organization, repository int, facts []commitFact) (int, error) {
-	slices.SortStableFunc(facts, func(a, b commitFact) int { return strings.Compare(string(a.sha), string(b.sha)) })
-	facts = slices.CompactFunc(facts, func(a, b commitFact) bool { return a.sha == b.sha })
+// writeCommits adds what is told of commits. What git itself says, with parents,
+// goes before what a forge says, without; of what two say that are alike the
+// greater stays, so that the order in which they say it does not matter.
+const writeCommits = `
+INSERT INTO commits AS c (organization_id, repository_id, sha, parents, parents_complete, committed_at, subject, author_name, paths)
+SELECT organization_id, repository_id, sha,
+       ARRAY(SELECT decode(parent, 'hex') FROM unnest(string_to_array(nullif(parents, ''), ' ')) AS parent),
+       complete, committed_at, subject, author, string_to_array(paths, E'\x1f')
+FROM unnest($1::int[], $2::int[], $3::bytea[], $4::text[], $5::boolean[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])
+  AS c(organization_id, repository_id, sha, parents, complete, committed_at, subject, author, paths)
+ON CONFLICT ON CONSTRAINT commits_sha_key DO UPDATE SET
+  parents_complete = c.parents_complete OR excluded.parents_complete,
+  parents = CASE WHEN c.parents_complete AND NOT excluded.parents_complete THEN c.parents
+                 WHEN excluded.parents_complete AND NOT c.parents_complete THEN excluded.parents
+                 ELSE greatest(c.parents, excluded.parents) END,
+  committed_at = CASE WHEN c.parents_complete AND NOT excluded.parents_complete THEN c.committed_at
+                      WHEN excluded.parents_complete AND NOT c.parents_complete THEN excluded.committed_at
+                      ELSE least(c.committed_at, excluded.committed_at) END,
+  subject = greatest(c.subject COLLATE "C", excluded.subject COLLATE "C"),
+  author_name = greatest(c.author_name COLLATE "C", excluded.author_name COLLATE "C"),
+  paths = CASE WHEN c.paths IS NULL OR excluded.paths IS NULL THEN coalesce(c.paths, excluded.paths)
+               ELSE ARRAY(SELECT DISTINCT path COLLATE "C" FROM unnest(c.paths || excluded.paths) AS path ORDER BY 1) END
+WHERE (excluded.parents_complete AND NOT c.parents_complete)
+   OR (excluded.parents_complete = c.parents_complete AND (excluded.parents > c.parents OR excluded.committed_at < c.committed_at))
+   OR excluded.subject COLLATE "C" > c.subject OR excluded.author_name COLLATE "C" > c.author_name
+   OR (excluded.paths IS NOT NULL AND (c.paths IS NULL OR NOT c.paths @> excluded.paths))
+RETURNING xmax = 0 AS added`
+
+// writeCommits writes commits, no two of which are the same, and returns how many
+// were new.
+func (db *DB) writeCommits(ctx context.Context, tx bun.Tx, told []commitFact) (int, error) {
 	var (
-		shas, parents, subjects, authors []string
-		complete                         []bool
-		times                            []string
+		orgs, repositories                []int64
+		shas                              pq.ByteaArray
+		parents, times, subjects, authors []string
+		complete                          []bool
+		paths                             []*string
 	)
-	for _, f := range facts {
-		said := make([]string, len(f.parents))
-		for i, p := range f.parents {
+	for _, c := range told {
+		orgs, repositories = append(orgs, int64(c.org)), append(repositories, int64(c.repository))
+		shas, complete = append(shas, c.sha.Bytes()), append(complete, c.complete)
+		said := make([]string, len(c.parents))
+		for i, p := range c.parents {
 			said[i] = string(p)
 		}
-		shas, parents, complete = append(shas, string(f.sha)), append(parents, strings.Join(said, " ")), append(complete, f.complete)
-		times = append(times, f.committedAt.UTC().Format(time.RFC3339Nano))
-		subjects, authors = append(subjects, f.subject), append(authors, f.author)
+		parents, times = append(parents, strings.Join(said, " ")), append(times, *timeText(&c.committedAt))
+		subjects, authors = append(subjects, c.subject), append(authors, c.author)
+		var touched *string
+		if c.pathsKnown {
+			joined := strings.Join(c.paths, pathSeparator)
+			touched = &joined
+		}
+		paths = append(paths, touched)
 	}
-	var inserted []bool
-	err := idb.NewRaw(addCommits, org.Key, repository, pgArray(shas), pgArray(parents), pgArray(complete),
-		pgArray(times), pgArray(subjects), pgArray(authors)).Scan(ctx, &inserted)
+	var rows []struct{ Added bool }
+	err := db.readIn(ctx, tx, &rows, writeCommits, pq.Array(orgs), pq.Array(repositories), shas, pq.Array(parents), pq.Array(complete),
+		pq.Array(times), pq.Array(subjects), pq.Array(authors), pq.Array(paths))
 	if err != nil {
-		return 0, wrap(err, fmt.Sprintf("commits of repository %d", repository))
+		return 0, wrap(err, "commits")
 	}
 	added := 0
-	for _, isNew := range inserted {
-		if isNew {
+	for _, row := range rows {
+		if row.Added {
 			added++
 		}
 	}

@@ -36,21 +36,21 @@ func numberBefore(p model.Page) (int64, error) {
 	return min(n, math.MaxInt32), err
 }
 
-// twoNumbersBefore is the place before which a page of a list begins that goes
-// by two numbers, the largest first.
-func twoNumbersBefore(p model.Page) (first, second int64, err error) {
+// buildBefore is the place before which a page of a list of builds begins, which
+// goes by run, attempt and system, the largest first.
+func buildBefore(p model.Page) (run, attempt int64, system string, err error) {
 	if p.After == "" {
-		return math.MaxInt64, math.MaxInt32, nil
+		return math.MaxInt64, math.MaxInt32, "", nil
 	}
-	key, err := p.After.Key(2)
+	key, err := p.After.Key(3)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, "", err
 	}
-	if first, err = model.ParseIntKey(key[0]); err != nil {
-		return 0, 0, err
+	if run, err = model.ParseIntKey(key[0]); err != nil {
+		return 0, 0, "", err
 	}
-	second, err = model.ParseIntKey(key[1])
-	return first, second, err
+	attempt, err = model.ParseIntKey(key[1])
+	return run, attempt, key[2], err
 }
 
 // timeAndNumberBefore is the place before which a page of a list begins that

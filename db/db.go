@@ -12,6 +12,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -40,9 +41,11 @@ var sessionSettings = map[string]string{
 	"idle_in_transaction_session_timeout": "60s",
 }
 
-// DB is Landfall's database. Now is the clock: set it before use, in tests.
+// DB is Landfall's database. Now is the clock: set it before use, in tests. Log is
+// told what was put off.
 type DB struct {
 	Now func() time.Time
+	Log *slog.Logger
 
 	bun      *bun.DB
 	sql      *sql.DB
@@ -50,6 +53,7 @@ type DB struct {
 	prepared preparedStatements
 
 	unchanged gatherer[model.UnchangedReport, int]
+	received  gatherer[received, *model.Receipt]
 }
 
 // Open connects to a Postgres database, whose URL or DSN lib/pq understands. It
@@ -76,8 +80,9 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
-	db := &DB{Now: time.Now, bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config}
+	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config}
 	db.unchanged.do = db.reportAllUnchanged
+	db.received.do = db.receiveTogether
 	return db, nil
 }
 

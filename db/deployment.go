@@ -105,15 +105,13 @@ func (db *DB) ReportDeployment(ctx context.Context, org *model.Organization, in 
 	}
 	var number int
 	now := db.now()
+	d := newDeployment{
+		flow: artifact.Flow.Key, environment: environment.Key, artifact: artifact.Key, fingerprint: artifact.Fingerprint.Bytes(),
+		at: orNow(in.At, now), url: in.URL, source: deploymentSource(in, artifact.Fingerprint, environment.Key),
+	}
 	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		number, created, err = insertDeployment(ctx, tx, org, artifact, environment.Key, in, now)
-		if err != nil || !created {
-			return err
-		}
-		return insertEvent(ctx, tx, org, eventRow{
-			At: orNow(in.At, now), RecordedAt: now, FlowID: &artifact.Flow.Key, EnvironmentID: &environment.Key,
-			Kind: model.EventDeploymentCreated.Code(), Number: &number, Fingerprint: artifact.Fingerprint.Bytes(),
-		})
+		number, created, err = addDeployment(ctx, tx, org, d, now)
+		return err
 	})
 	if err != nil {
 		return nil, false, err
@@ -125,31 +123,48 @@ func (db *DB) ReportDeployment(ctx context.Context, org *model.Organization, in 
 	return deployment, created, err
 }
 
-// insertDeployment adds a deployment under the next number, which the flow's row
-// counts. The row is locked first: who waited for it sees what others added.
-func insertDeployment(ctx context.Context, idb bun.IDB, org *model.Organization, artifact *model.Artifact, environment int, in model.ReportDeploymentInput, now time.Time) (number int, created bool, err error) {
-	flow := artifact.Flow.Key
+// newDeployment is a deployment that is to be added, if it is not there: source
+// tells.
+type newDeployment struct {
+	flow, environment int
+	artifact          int64
+	fingerprint       []byte
+	at                time.Time
+	url               *string
+	source            string
+}
+
+// addDeployment adds a deployment under the next number, which the flow's row
+// counts, and the event that tells of it. The row is locked first: who waited for
+// it sees what others added.
+func addDeployment(ctx context.Context, idb bun.IDB, org *model.Organization, d newDeployment, now time.Time) (number int, created bool, err error) {
 	var newest int
-	err = idb.NewRaw(`SELECT deployments FROM flows WHERE organization_id = ? AND id = ? FOR NO KEY UPDATE`, org.Key, flow).Scan(ctx, &newest)
+	err = idb.NewRaw(`SELECT deployments FROM flows WHERE organization_id = ? AND id = ? FOR NO KEY UPDATE`, org.Key, d.flow).Scan(ctx, &newest)
 	if err != nil {
 		return 0, false, wrap(err, "flow")
 	}
-	source := deploymentSource(in, artifact.Fingerprint, environment)
 	var there []int
-	err = idb.NewRaw(`SELECT number FROM deployments WHERE organization_id = ? AND flow_id = ? AND source = ?`, org.Key, flow, source).Scan(ctx, &there)
+	err = idb.NewRaw(`SELECT number FROM deployments WHERE organization_id = ? AND flow_id = ? AND source = ?`, org.Key, d.flow, d.source).Scan(ctx, &there)
 	if err != nil {
 		return 0, false, wrap(err, "deployment")
 	}
 	if len(there) > 0 {
 		return there[0], false, nil
 	}
+	number = newest + 1
 	_, err = idb.NewRaw(`
 		WITH counted AS (UPDATE flows SET deployments = ? WHERE organization_id = ? AND id = ?)
 		INSERT INTO deployments (organization_id, flow_id, number, environment_id, artifact_id, created_at, url, source)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		newest+1, org.Key, flow,
-		org.Key, flow, newest+1, environment, artifact.Key, orNow(in.At, now), in.URL, source).Exec(ctx)
-	return newest + 1, true, wrap(err, "deployment")
+		number, org.Key, d.flow,
+		org.Key, d.flow, number, d.environment, d.artifact, d.at, d.url, d.source).Exec(ctx)
+	if err != nil {
+		return 0, false, wrap(err, "deployment")
+	}
+	return number, true, insertEvent(ctx, idb, org, eventRow{
+		At: d.at, RecordedAt: now, FlowID: &d.flow, EnvironmentID: &d.environment,
+		Kind: model.EventDeploymentCreated.Code(), Number: &number, Fingerprint: d.fingerprint,
+	})
 }
 
 // deploymentSource is what makes a repetition the same deployment.

@@ -100,7 +100,7 @@ func (db *DB) CreateEnvironment(ctx context.Context, org *model.Organization, in
 		return nil, false, err
 	}
 	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		created, err = insertEnvironment(ctx, tx, org, in, db.now())
+		created, err = db.addEnvironment(ctx, tx, org, in)
 		return err
 	})
 	if err != nil {
@@ -111,6 +111,24 @@ func (db *DB) CreateEnvironment(ctx context.Context, org *model.Organization, in
 		return nil, false, model.Errorf(model.KindConflict, "environment %q is there already, of type %s and with the description %q", in.Name, environment.Type.WireName(), environment.Description)
 	}
 	return environment, created, err
+}
+
+// addEnvironment adds an environment, and announces what waited for it.
+func (db *DB) addEnvironment(ctx context.Context, tx bun.Tx, org *model.Organization, in model.CreateEnvironmentInput) (created bool, err error) {
+	now := db.now()
+	if err := lockOrganization(ctx, tx, org, "NO KEY UPDATE"); err != nil { // see announce
+		return false, err
+	}
+	created, err = insertEnvironment(ctx, tx, org, in, now)
+	if err != nil || !created {
+		return false, err
+	}
+	var key int
+	err = tx.NewRaw(`SELECT id FROM environments WHERE organization_id = ? AND name = ?`, org.Key, in.Name).Scan(ctx, &key)
+	if err != nil {
+		return false, wrap(err, fmt.Sprintf("environment %q", in.Name))
+	}
+	return true, announce(ctx, tx, org, announcement{environment: &key}, now)
 }
 
 func insertEnvironment(ctx context.Context, idb bun.IDB, org *model.Organization, in model.CreateEnvironmentInput, now time.Time) (bool, error) {

@@ -109,11 +109,11 @@ func TestDB_HostileNames(t *testing.T) {
 	ctx := t.Context()
 	for name, find := range map[string]func(string) error{
 		"Organization":  func(name string) error { _, err := d.Organization(ctx, name); return err },
-		"WebhookSecret": func(name string) error { _, _, err := d.WebhookSecret(ctx, name, model.ForgeGitHub); return err },
+		"WebhookSecrets":func(name string) error { _, _, err := d.WebhookSecrets(ctx, name, model.ForgeGitHub); return err },
 		"Flow":          func(name string) error { _, err := d.Flow(ctx, org, name); return err },
 		"Environment":   func(name string) error { _, err := d.Environment(ctx, org, name); return err },
 		"Repository":    func(name string) error { _, err := d.Repository(ctx, org, name); return err },
-		"Build":         func(name string) error { _, err := d.Build(ctx, org, name, 1, 1); return err },
+		"Build":         func(name string) error { _, err := d.Build(ctx, org, name, 1, 1, model.GitHubActions); return err },
 		"Caller":        func(secret string) error { _, err := d.Caller(ctx, secret); return err },
 		"ApplyReport": func(name string) error {
 			_, err := apply(ctx, d, org, name, nil, map[string]int{"runner:16d9990": 1})

@@ -13,18 +13,20 @@ import (
 
 // flowColumns are the columns of a flow f and its repository fr.
 const flowColumns = `
-  f.id AS f_id, f.name AS f_name, f.description AS f_description, f.required_evidence AS f_required, f.created_at AS f_created_at,
-  fr.id AS fr_id, fr.name AS fr_name, fr.url AS fr_url, fr.created_at AS fr_created_at`
+  f.id AS f_id, f.name AS f_name, f.description AS f_description, f.required_evidence AS f_required, f.paths AS f_paths, f.created_at AS f_created_at,
+  fr.id AS fr_id, fr.name AS fr_name, fr.url AS fr_url, fr.forge AS fr_forge, fr.created_at AS fr_created_at`
 
 type flowRow struct {
 	FID          *int       `bun:"f_id"`
 	FName        *string    `bun:"f_name"`
 	FDescription *string    `bun:"f_description"`
 	FRequired    []string   `bun:"f_required,array"`
+	FPaths       []string   `bun:"f_paths,array"`
 	FCreatedAt   *time.Time `bun:"f_created_at"`
 	FrID         *int       `bun:"fr_id"`
 	FrName       *string    `bun:"fr_name"`
 	FrURL        *string    `bun:"fr_url"`
+	FrForge      *string    `bun:"fr_forge"`
 	FrCreatedAt  *time.Time `bun:"fr_created_at"`
 }
 
@@ -33,14 +35,18 @@ func (r *flowRow) flow(org *model.Organization) *model.Flow {
 	if r.FID == nil {
 		return nil
 	}
-	required := r.FRequired
-	if required == nil {
-		required = []string{}
-	}
 	return &model.Flow{
-		Key: *r.FID, Organization: org, Name: *r.FName, Description: *r.FDescription, RequiredEvidence: required,
-		CreatedAt: r.FCreatedAt.UTC(), Repository: newRepository(org, r.FrID, r.FrName, r.FrURL, r.FrCreatedAt),
+		Key: *r.FID, Organization: org, Name: *r.FName, Description: *r.FDescription, RequiredEvidence: orEmpty(r.FRequired), Paths: orEmpty(r.FPaths),
+		CreatedAt: r.FCreatedAt.UTC(), Repository: newRepository(org, r.FrID, r.FrForge, r.FrName, r.FrURL, r.FrCreatedAt),
 	}
+}
+
+// orEmpty is a list that is never nil.
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }
 
 const selectFlows = `
@@ -128,23 +134,46 @@ func (db *DB) CreateFlow(ctx context.Context, org *model.Organization, in model.
 func (db *DB) insertFlow(ctx context.Context, org *model.Organization, in model.CreateFlowInput) (created bool, err error) {
 	now := db.now()
 	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		repository, err := repositoryKey(ctx, tx, org, in.Repository, now)
+		repository, err := repositoryToFollow(ctx, tx, org, in.Repository, now)
 		if err != nil {
 			return err
 		}
 		res, err := tx.NewRaw(`
-			INSERT INTO flows (organization_id, name, description, repository_id, required_evidence, created_at)
-			VALUES (?, ?, ?, ?, ?::text[], ?)
+			INSERT INTO flows (organization_id, name, description, repository_id, required_evidence, paths, created_at)
+			VALUES (?, ?, ?, ?, ?::text[], ?::text[], ?)
 			ON CONFLICT ON CONSTRAINT flows_name_key DO NOTHING`,
-			org.Key, in.Name, in.Description, repository, pgArray(model.EvidenceNames(in.RequiredEvidence)), now).Exec(ctx)
+			org.Key, in.Name, in.Description, keyOrNil(repository), pgArray(model.SortedSet(in.RequiredEvidence)), pgArray(model.SortedSet(in.Paths)), now).Exec(ctx)
 		if err != nil {
 			return wrap(err, fmt.Sprintf("flow %q", in.Name))
 		}
 		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
 		created = n > 0
-		return err
+		return retryIgnored(ctx, tx, org, in.Name, repository, now)
 	})
 	return created, err
+}
+
+// repositoryToFollow is the repository that a flow is to follow, nil for none,
+// locked against isFollowed.
+func repositoryToFollow(ctx context.Context, idb bun.IDB, org *model.Organization, name *string, now time.Time) (*model.Repository, error) {
+	if name == nil {
+		return nil, nil
+	}
+	repository, err := ensureRepository(ctx, idb, org, *name, "", now)
+	if err != nil {
+		return nil, err
+	}
+	return repository, lockRepository(ctx, idb, org, repository.Key, "NO KEY UPDATE")
+}
+
+func keyOrNil(repository *model.Repository) *int {
+	if repository == nil {
+		return nil
+	}
+	return &repository.Key
 }
 
 func repositoryKey(ctx context.Context, idb bun.IDB, org *model.Organization, name *string, now time.Time) (*int, error) {
@@ -169,23 +198,30 @@ func (db *DB) UpdateFlow(ctx context.Context, org *model.Organization, in model.
 	}
 	now := db.now()
 	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		repository, err := repositoryKey(ctx, tx, org, in.Repository, now)
+		repository, err := repositoryToFollow(ctx, tx, org, in.Repository, now)
 		if err != nil {
 			return err
 		}
-		var required any
-		if in.RequiredEvidence != nil {
-			required = pgArray(model.EvidenceNames(in.RequiredEvidence))
-		}
 		_, err = tx.NewRaw(`
 			UPDATE flows SET description = coalesce(?, description), repository_id = coalesce(?::int, repository_id),
-			  required_evidence = coalesce(?::text[], required_evidence)
+			  required_evidence = coalesce(?::text[], required_evidence), paths = coalesce(?::text[], paths)
 			WHERE organization_id = ? AND name = ?`,
-			in.Description, repository, required, org.Key, in.Flow).Exec(ctx)
-		return wrap(err, fmt.Sprintf("flow %q", in.Flow))
+			in.Description, keyOrNil(repository), setOrNil(in.RequiredEvidence), setOrNil(in.Paths), org.Key, in.Flow).Exec(ctx)
+		if err != nil || repository == nil {
+			return wrap(err, fmt.Sprintf("flow %q", in.Flow))
+		}
+		return retryIgnored(ctx, tx, org, in.Flow, repository, now)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return db.Flow(ctx, org, in.Flow)
+}
+
+// setOrNil is a list as a set to be kept, nil if it was not given.
+func setOrNil(list []string) any {
+	if list == nil {
+		return nil
+	}
+	return pgArray(model.SortedSet(list))
 }

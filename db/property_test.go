@@ -46,11 +46,10 @@ func month(random *rand.Rand) []input {
 		url := fmt.Sprintf("https://github.com/%s/actions/runs/%d", repository, 1000+minute)
 
 		add("push "+name, "", "", func(ctx context.Context, d *db.DB, org *model.Organization) error {
-			_, err := d.ApplyDelivery(ctx, org, &model.Delivery{
-				Source: "github", Key: "push " + name, Event: "push", Body: []byte("{}"), Repository: model.Repository{Name: repository, URL: "https://forge.example/" + repository},
-				Commits: []*model.Commit{{SHA: commit, Subject: name, AuthorName: "Ada", CommittedAt: *at(minute)}},
+			return receive(ctx, d, org, "push "+name, "push", &model.Facts{
+				Repository: model.Repository{Forge: model.ForgeGitHub, Name: repository, URL: "https://forge.example/" + repository},
+				Commits:    []*model.Commit{{SHA: commit, Subject: name, AuthorName: "Ada", CommittedAt: *at(minute)}},
 			})
-			return err
 		})
 		add("commits "+name, "", "", func(ctx context.Context, d *db.DB, org *model.Organization) error {
 			_, err := d.ReportCommits(ctx, org, model.ReportCommitsInput{Repository: repository, Commits: []*model.CommitInput{
@@ -60,17 +59,16 @@ func month(random *rand.Rand) []input {
 		})
 		for _, state := range []model.BuildState{model.BuildQueued, model.BuildRunning, []model.BuildState{model.BuildSucceeded, model.BuildFailed}[random.IntN(2)]} {
 			add(fmt.Sprintf("build %s %s", name, state), "", "", func(ctx context.Context, d *db.DB, org *model.Organization) error {
-				b := &model.Build{Run: int64(1000 + minute), Attempt: 1, Workflow: "CI", URL: url, State: state, CommitSHA: commit}
+				b := &model.Build{System: model.GitHubActions, Run: int64(1000 + minute), Attempt: 1, Workflow: "CI", URL: url, State: state, CommitSHA: commit}
 				if state != model.BuildQueued {
 					b.StartedAt = at(minute)
 				}
 				if state.Final() {
 					b.FinishedAt = at(minute + 1)
 				}
-				_, err := d.ApplyDelivery(ctx, org, &model.Delivery{
-					Source: "github", Key: fmt.Sprintf("build %s %s", name, state), Event: "workflow_run", Body: []byte("{}"), Repository: model.Repository{Name: repository, URL: "https://forge.example/" + repository}, Build: b,
+				return receive(ctx, d, org, fmt.Sprintf("build %s %s", name, state), "workflow_run", &model.Facts{
+					Repository: model.Repository{Forge: model.ForgeGitHub, Name: repository, URL: "https://forge.example/" + repository}, Builds: []*model.Build{b},
 				})
-				return err
 			})
 		}
 		said := []*model.CommitSHA{&commit, nil}[random.IntN(2)] // or only the tag tells
@@ -225,4 +223,15 @@ func TestAnyOrderEndsInTheSameState(t *testing.T) {
 			}
 		})
 	}
+}
+
+// receive is a delivery of GitHub that is applied.
+func receive(ctx context.Context, d *db.DB, org *model.Organization, id, event string, facts *model.Facts) error {
+	receipt, err := d.ReceiveDelivery(ctx, org, &model.Delivery{
+		Source: model.ForgeGitHub.Source(), SourceID: id, Event: event, Body: []byte(id), Repository: facts.Repository.Name,
+	}, facts)
+	if err == nil && receipt.Fresh && receipt.State != model.DeliveryApplied {
+		err = fmt.Errorf("delivery %s is %s: %s", id, receipt.State, receipt.Reason)
+	}
+	return err
 }

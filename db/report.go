@@ -296,12 +296,10 @@ func (a *reportApplication) keepStale(ctx context.Context, observed, known time.
 	if key == "" {
 		key = digest(a.report.Environment, observed.Format(time.RFC3339Nano), string(a.content))
 	}
-	d := &model.Delivery{
-		Source: "report", Key: key, Event: "report", Body: a.report.Body,
-		Ignored: fmt.Sprintf("it is about %s, and %s was looked at %s already", observed.Format(time.RFC3339Nano), a.report.Environment, known.UTC().Format(time.RFC3339Nano)),
-	}
+	d := &model.Delivery{Source: model.SourceReport, SourceID: key, Event: "report", Body: a.report.Body}
+	why := fmt.Sprintf("it is about %s, and %s was looked at %s already", observed.Format(time.RFC3339Nano), a.report.Environment, known.UTC().Format(time.RFC3339Nano))
 	return a.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		_, err := keepDelivery(ctx, tx, a.org, d, "stale", a.now)
+		_, err := keepDelivery(ctx, tx, a.org, d, outcome{state: model.DeliveryStale, reason: why}, a.now)
 		return err
 	})
 }

@@ -194,9 +194,11 @@ func (s *server) fill(n int) {
 			}})
 			ok(err)
 			url := fmt.Sprintf("https://github.com/%s/actions/runs/%d", repository, a+1)
-			_, err = s.db.ApplyDelivery(ctx, s.org, &model.Delivery{
-				Source: "github", Key: url, Event: "workflow_run", Body: []byte("{}"), Repository: model.Repository{Name: repository, URL: "https://github.com/" + repository},
-				Build: &model.Build{Run: int64(a + 1), Attempt: 1, Workflow: "CI", URL: url, State: model.BuildSucceeded, CommitSHA: commit},
+			_, err = s.db.ReceiveDelivery(ctx, s.org, &model.Delivery{
+				Source: model.ForgeGitHub.Source(), SourceID: url, Event: "workflow_run", Body: []byte(url), Repository: repository,
+			}, &model.Facts{
+				Repository: model.Repository{Forge: model.ForgeGitHub, Name: repository, URL: "https://github.com/" + repository},
+				Builds:     []*model.Build{{System: model.GitHubActions, Run: int64(a + 1), Attempt: 1, Workflow: "CI", URL: url, State: model.BuildSucceeded, CommitSHA: commit}},
 			})
 			ok(err)
 			_, _, err = s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{Flow: flow, Name: name, Fingerprint: fingerprint(name), Commit: &commit, BuildURL: &url, At: at(a)})

@@ -38,7 +38,7 @@ type Options struct {
 }
 
 func (o Options) webhookURL(org *model.Organization, forge model.Forge) string {
-	return o.BaseURL + "/webhooks/" + org.Name + "/" + strings.ToLower(string(forge))
+	return o.BaseURL + "/webhooks/" + org.Name + "/" + forge.Slug()
 }
 
 // NewHandler serves GraphQL by POST to callers who prove themselves with an API

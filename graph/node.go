@@ -60,12 +60,12 @@ var nodeKinds = map[string]nodeKind{
 		}
 		return found.(*model.Commit), nil
 	}},
-	"build": {4, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+	"build": {5, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		run, err := strconv.ParseInt(key[2], 10, 64)
 		if err != nil {
 			return nil, model.Invalid("id", "%q is not the id of a run", key[2])
 		}
-		return r.db.Build(ctx, org, key[1], run, number(key[3]))
+		return r.db.Build(ctx, org, key[1], run, number(key[3]), model.CISystem(key[4]))
 	}},
 	"flow": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		return r.db.Flow(ctx, org, key[1])

@@ -116,6 +116,7 @@ type ReportArtifactInput struct {
 	Organization string
 	Flow         string
 	Fingerprint  Fingerprint
+	Digests      []Fingerprint // others by which it is known: of the manifests for single platforms
 	Name         string
 	Commit       *CommitSHA
 	Repository   *string
@@ -128,6 +129,9 @@ func (in *ReportArtifactInput) Validate() error {
 	if err := ValidateText("name", in.Name, 1, 500); err != nil {
 		return err
 	}
+	if n := len(in.Digests); n > maxDigests {
+		return Invalid("digests", "%d digests were given, and %d are taken", n, maxDigests)
+	}
 	if in.Repository != nil {
 		if err := ValidateRepositoryName(*in.Repository); err != nil {
 			return err
@@ -135,6 +139,9 @@ func (in *ReportArtifactInput) Validate() error {
 	}
 	return nil
 }
+
+// maxDigests is how many manifests for platforms an image may have here.
+const maxDigests = 100
 
 // ReportArtifactPayload holds the artifact as it is now.
 type ReportArtifactPayload struct {

@@ -64,11 +64,36 @@ func (s *BuildState) UnmarshalGQL(in any) error {
 	return unmarshalEnum(in, s, BuildQueued, BuildRunning, BuildSucceeded, BuildFailed, BuildCancelled, BuildTimedOut, BuildSkipped)
 }
 
-// Build is one CI run: one attempt of one workflow run, of one commit.
+// CISystem is what runs builds.
+type CISystem string
+
+// The CI systems that webhooks tell of.
+const (
+	GitHubActions  CISystem = "GITHUB_ACTIONS"
+	GitHubChecks   CISystem = "GITHUB_CHECKS" // another system, by the check suites it has at GitHub
+	GitLabCI       CISystem = "GITLAB_CI"
+	GiteaActions   CISystem = "GITEA_ACTIONS"
+	BitbucketBuild CISystem = "BITBUCKET" // any, by the statuses of commits at Bitbucket
+)
+
+// MarshalGQL writes the system as a GraphQL enum value.
+func (s CISystem) MarshalGQL(w io.Writer) { writeQuoted(w, string(s)) }
+
+// UnmarshalGQL reads a system from a GraphQL enum value.
+func (s *CISystem) UnmarshalGQL(in any) error {
+	return unmarshalEnum(in, s, GitHubActions, GitHubChecks, GitLabCI, GiteaActions, BitbucketBuild)
+}
+
+// Build is one CI run: one attempt of one run, of one commit.
 type Build struct {
 	Repository *Repository
+	System     CISystem
 	Run        int64
 	Attempt    int
+	// Version tells what is newer where a system gives one run several lives and
+	// does not number them as attempts. A higher one replaces a lower one; states
+	// of one version only move forward. It is 0 where attempts are numbered.
+	Version    int64
 	Workflow   string
 	URL        string
 	State      BuildState
@@ -82,8 +107,22 @@ func (*Build) IsNode() {}
 
 // ID is the build's id in the API.
 func (b *Build) ID() ID {
-	return NewID("build", b.Repository.OrganizationName, b.Repository.Name, b.RunID(), strconv.Itoa(b.Attempt))
+	return NewID("build", b.Repository.OrganizationName, b.Repository.Name, b.RunID(), strconv.Itoa(b.Attempt), string(b.System))
 }
 
 // RunID is the id of the run at its CI system, as digits.
 func (b *Build) RunID() string { return strconv.FormatInt(b.Run, 10) }
+
+// Job is one job of a build.
+type Job struct {
+	System     CISystem
+	Run        int64 // of the build
+	Attempt    int   // of the build
+	Key        int64 // the CI system's own id
+	Version    int64 // as of Build
+	Name       string
+	URL        string
+	State      BuildState
+	StartedAt  *time.Time
+	FinishedAt *time.Time
+}

@@ -16,6 +16,8 @@ type Commit struct {
 	CommittedAt     time.Time
 	Parents         []CommitSHA
 	ParentsComplete bool
+	Paths           []string // what it touches, sorted
+	PathsKnown      bool     // false if nobody told what it touches
 }
 
 // IsNode marks what has an ID.
@@ -109,6 +111,7 @@ type CommitInput struct {
 	Subject         string
 	AuthorName      string
 	CommittedAt     time.Time
+	Paths           []string // nil if not told
 }
 
 // Validate checks the input's bounds. It returns KindInvalid.

@@ -18,6 +18,8 @@ const (
 	KindAmbiguous       Kind = "ambiguous"       // a reference fits several things
 	KindConflict        Kind = "conflict"        // it contradicts what is there
 	KindTooLarge        Kind = "too_large"       // the input is over its limit
+	KindUnsupported     Kind = "unsupported"     // the input is in a form that is not taken
+	KindBusy            Kind = "busy"            // too much at once: try again in a few seconds
 	KindInternal        Kind = "internal"        // our fault, or the database's
 )
 

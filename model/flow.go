@@ -13,6 +13,7 @@ type Flow struct {
 	Description      string
 	Repository       *Repository // nil if none is set
 	RequiredEvidence []string
+	Paths            []string // what of its repository it is made from; all if empty
 	CreatedAt        time.Time
 }
 
@@ -32,6 +33,7 @@ type CreateFlowInput struct {
 	Description      string
 	Repository       *string
 	RequiredEvidence []string
+	Paths            []string
 }
 
 // Validate checks names and bounds. It returns KindInvalid.
@@ -39,7 +41,7 @@ func (in *CreateFlowInput) Validate() error {
 	if err := ValidateName("flow", in.Name); err != nil {
 		return err
 	}
-	return validateFlow(&in.Description, in.Repository, in.RequiredEvidence)
+	return validateFlow(&in.Description, in.Repository, in.RequiredEvidence, in.Paths)
 }
 
 // Says reports whether the flow says what the input does.
@@ -52,17 +54,17 @@ func (in *CreateFlowInput) Says(f *Flow) bool {
 	if in.Repository != nil {
 		asked = *in.Repository
 	}
-	return in.Description == f.Description && asked == repository && slices.Equal(EvidenceNames(in.RequiredEvidence), f.RequiredEvidence)
+	return in.Description == f.Description && asked == repository && slices.Equal(SortedSet(in.RequiredEvidence), f.RequiredEvidence) && slices.Equal(SortedSet(in.Paths), f.Paths)
 }
 
-// EvidenceNames puts the names of evidence in order, each once.
-func EvidenceNames(names []string) []string {
+// SortedSet puts names or paths in order, each once.
+func SortedSet(names []string) []string {
 	out := append([]string{}, names...)
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func validateFlow(description, repository *string, evidence []string) error {
+func validateFlow(description, repository *string, evidence, paths []string) error {
 	if description != nil {
 		if err := ValidateText("description", *description, 0, 1000); err != nil {
 			return err
@@ -81,7 +83,7 @@ func validateFlow(description, repository *string, evidence []string) error {
 			return err
 		}
 	}
-	return nil
+	return ValidateFlowPaths(paths)
 }
 
 // CreateFlowPayload holds the flow that was created or found.
@@ -97,11 +99,12 @@ type UpdateFlowInput struct {
 	Description      *string
 	Repository       *string
 	RequiredEvidence []string
+	Paths            []string
 }
 
 // Validate checks names and bounds. It returns KindInvalid.
 func (in *UpdateFlowInput) Validate() error {
-	return validateFlow(in.Description, in.Repository, in.RequiredEvidence)
+	return validateFlow(in.Description, in.Repository, in.RequiredEvidence, in.Paths)
 }
 
 // UpdateFlowPayload holds the flow as it is now.

@@ -8,16 +8,16 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
-func TestEvidenceNames(t *testing.T) {
+func TestSortedSet(t *testing.T) {
 	t.Parallel()
 	given := []string{"tests", "branch-coverage", "tests"}
-	if diff := cmp.Diff([]string{"branch-coverage", "tests"}, model.EvidenceNames(given)); diff != "" {
+	if diff := cmp.Diff([]string{"branch-coverage", "tests"}, model.SortedSet(given)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"tests", "branch-coverage", "tests"}, given); diff != "" {
 		t.Errorf("what was given was changed (-want +got):\n%s", diff)
 	}
-	if got := model.EvidenceNames(nil); got == nil || len(got) != 0 {
+	if got := model.SortedSet(nil); got == nil || len(got) != 0 {
 		t.Errorf("no names are %#v", got)
 	}
 }

@@ -1,35 +1,12 @@
 package model
 
-import (
-	"io"
-	"time"
-)
-
-// Forge is where repositories are hosted.
-type Forge string
-
-// ForgeGitHub is github.com or a GitHub Enterprise server.
-const ForgeGitHub Forge = "GITHUB"
-
-// Title is the forge's name for people.
-func (f Forge) Title() string {
-	if f == ForgeGitHub {
-		return "GitHub"
-	}
-	return string(f)
-}
-
-// MarshalGQL writes the forge as a GraphQL enum value.
-func (f Forge) MarshalGQL(w io.Writer) { writeQuoted(w, string(f)) }
-
-// UnmarshalGQL reads a forge from a GraphQL enum value.
-func (f *Forge) UnmarshalGQL(in any) error { return unmarshalEnum(in, f, ForgeGitHub) }
+import "time"
 
 // Repository is a git repository, known from whatever named it first.
 type Repository struct {
 	OrganizationName string
 	Key              int
-	Forge            Forge
+	Forge            Forge  // what was told of it first
 	Name             string // with its owner
 	URL              string
 	CreatedAt        time.Time

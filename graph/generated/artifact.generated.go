@@ -1008,7 +1008,7 @@ func (ec *executionContext) unmarshalInputReportArtifactInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"organization", "flow", "fingerprint", "name", "commit", "repository", "buildUrl", "at"}
+	fieldsInOrder := [...]string{"organization", "flow", "fingerprint", "digests", "name", "commit", "repository", "buildUrl", "at"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1036,6 +1036,13 @@ func (ec *executionContext) unmarshalInputReportArtifactInput(ctx context.Contex
 				return it, err
 			}
 			it.Fingerprint = data
+		case "digests":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("digests"))
+			data, err := ec.unmarshalOFingerprint2ᚕgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Digests = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalNString2string(ctx, v)

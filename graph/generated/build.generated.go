@@ -70,6 +70,29 @@ func (ec *executionContext) fieldContext_Build_workflow(_ context.Context, field
 	return graphql.NewScalarFieldContext("Build", field, false, false, "String")
 }
 
+func (ec *executionContext) _Build_system(ctx context.Context, field graphql.CollectedField, obj *model.Build) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Build_system(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.System, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CISystem) graphql.Marshaler {
+			return ec.marshalNCISystem2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCISystem(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Build_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Build", field, false, false, "CISystem")
+}
+
 func (ec *executionContext) _Build_runId(ctx context.Context, field graphql.CollectedField, obj *model.Build) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -447,6 +470,11 @@ func (ec *executionContext) _Build(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "system":
+			out.Values[i] = ec._Build_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "runId":
 			out.Values[i] = ec._Build_runId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -652,6 +680,16 @@ func (ec *executionContext) unmarshalNBuildState2githubᚗcomᚋlandfallᚑdev�
 }
 
 func (ec *executionContext) marshalNBuildState2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐBuildState(ctx context.Context, sel ast.SelectionSet, v model.BuildState) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNCISystem2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCISystem(ctx context.Context, v any) (model.CISystem, error) {
+	var res model.CISystem
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCISystem2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCISystem(ctx context.Context, sel ast.SelectionSet, v model.CISystem) graphql.Marshaler {
 	return v
 }
 

@@ -707,7 +707,7 @@ func (ec *executionContext) unmarshalInputCommitInput(ctx context.Context, obj a
 		asMap["authorName"] = ""
 	}
 
-	fieldsInOrder := [...]string{"sha", "parents", "parentsComplete", "subject", "authorName", "committedAt"}
+	fieldsInOrder := [...]string{"sha", "parents", "parentsComplete", "subject", "authorName", "committedAt", "paths"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -756,6 +756,13 @@ func (ec *executionContext) unmarshalInputCommitInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.CommittedAt = data
+		case "paths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paths"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Paths = data
 		}
 	}
 	return it, nil

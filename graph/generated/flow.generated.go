@@ -268,6 +268,29 @@ func (ec *executionContext) fieldContext_Flow_requiredEvidence(_ context.Context
 	return graphql.NewScalarFieldContext("Flow", field, false, false, "String")
 }
 
+func (ec *executionContext) _Flow_paths(ctx context.Context, field graphql.CollectedField, obj *model.Flow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Flow_paths(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paths, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Flow_paths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Flow", field, false, false, "String")
+}
+
 func (ec *executionContext) _Flow_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Flow) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -583,8 +606,11 @@ func (ec *executionContext) unmarshalInputCreateFlowInput(ctx context.Context, o
 	if _, present := asMap["requiredEvidence"]; !present {
 		asMap["requiredEvidence"] = []any{}
 	}
+	if _, present := asMap["paths"]; !present {
+		asMap["paths"] = []any{}
+	}
 
-	fieldsInOrder := [...]string{"organization", "name", "description", "repository", "requiredEvidence"}
+	fieldsInOrder := [...]string{"organization", "name", "description", "repository", "requiredEvidence", "paths"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -626,6 +652,13 @@ func (ec *executionContext) unmarshalInputCreateFlowInput(ctx context.Context, o
 				return it, err
 			}
 			it.RequiredEvidence = data
+		case "paths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paths"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Paths = data
 		}
 	}
 	return it, nil
@@ -654,7 +687,7 @@ func (ec *executionContext) unmarshalInputUpdateFlowInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"organization", "flow", "description", "repository", "requiredEvidence"}
+	fieldsInOrder := [...]string{"organization", "flow", "description", "repository", "requiredEvidence", "paths"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -696,6 +729,13 @@ func (ec *executionContext) unmarshalInputUpdateFlowInput(ctx context.Context, o
 				return it, err
 			}
 			it.RequiredEvidence = data
+		case "paths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paths"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Paths = data
 		}
 	}
 	return it, nil
@@ -797,6 +837,11 @@ func (ec *executionContext) _Flow(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "requiredEvidence":
 			out.Values[i] = ec._Flow_requiredEvidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paths":
+			out.Values[i] = ec._Flow_paths(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

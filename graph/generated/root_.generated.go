@@ -132,6 +132,7 @@ type ComplexityRoot struct {
 		RunID      func(childComplexity int) int
 		StartedAt  func(childComplexity int) int
 		State      func(childComplexity int) int
+		System     func(childComplexity int) int
 		URL        func(childComplexity int) int
 		Workflow   func(childComplexity int) int
 	}
@@ -272,6 +273,7 @@ type ComplexityRoot struct {
 		Description      func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Name             func(childComplexity int) int
+		Paths            func(childComplexity int) int
 		Repository       func(childComplexity int) int
 		RequiredEvidence func(childComplexity int) int
 		Visibility       func(childComplexity int) int
@@ -1015,6 +1017,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Build.State(childComplexity), true
+	case "Build.system":
+		if e.ComplexityRoot.Build.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Build.System(childComplexity), true
 	case "Build.url":
 		if e.ComplexityRoot.Build.URL == nil {
 			break
@@ -1567,6 +1575,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flow.Name(childComplexity), true
+	case "Flow.paths":
+		if e.ComplexityRoot.Flow.Paths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Flow.Paths(childComplexity), true
 	case "Flow.repository":
 		if e.ComplexityRoot.Flow.Repository == nil {
 			break
@@ -3158,8 +3172,10 @@ input ReportArtifactInput {
   organization: String!
   "Name of the flow."
   flow: String!
-  "What it is known by."
+  "What it is known by: of an image the digest of its manifest or index."
   fingerprint: Fingerprint!
+  "Other digests by which it is known: those of the manifests that an image index lists for single platforms; at most 100."
+  digests: [Fingerprint!]
   "Its name: ` + "`" + `cyberdojo/runner:16d9990` + "`" + `; at most 500 characters."
   name: String!
   "Full SHA of the commit it was built from. If left out, a short SHA in the tag of its name tells."
@@ -3295,12 +3311,28 @@ type ReportAttestationPayload {
   created: Boolean!
 }
 `, BuiltIn: false},
-	{Name: "../schema/build.graphqls", Input: `"One CI run: one attempt of one workflow run, of one commit."
+	{Name: "../schema/build.graphqls", Input: `"What runs builds."
+enum CISystem {
+  "GitHub Actions."
+  GITHUB_ACTIONS
+  "Another system, by the check suites it has at GitHub."
+  GITHUB_CHECKS
+  "GitLab CI."
+  GITLAB_CI
+  "Gitea or Forgejo Actions."
+  GITEA_ACTIONS
+  "Any system, by the statuses of commits at Bitbucket."
+  BITBUCKET
+}
+
+"One CI run: one attempt of one run, of one commit."
 type Build implements Node {
   "Opaque id."
   id: ID!
   "Name of the workflow."
   workflow: String!
+  "Where it runs."
+  system: CISystem!
   "Id of the run at its CI system: ` + "`" + `2902808452` + "`" + `."
   runId: String!
   "Which attempt of the run it is, counting from 1."
@@ -3464,6 +3496,11 @@ input CommitInput {
   authorName: String! = ""
   "When it was committed."
   committedAt: DateTime!
+  """
+  The files that it touches, from the root of the repository, against its first
+  parent; at most 3000. Null or left out if not known.
+  """
+  paths: [String!]
 }
 
 "What was new in it."
@@ -3956,6 +3993,8 @@ type Flow implements Node {
   repository: Repository
   "Names of the evidence that each artifact needs; at most 100."
   requiredEvidence: [String!]!
+  "Folders and files of its repository that it is made from; a commit counts for it only if it touches them. All if empty; at most 100."
+  paths: [String!]!
   "When it was created."
   createdAt: DateTime!
   """
@@ -4018,6 +4057,8 @@ input CreateFlowInput {
   repository: String
   "Names of the evidence that each artifact needs; at most 100."
   requiredEvidence: [String!]! = []
+  "Folders and files of its repository that it is made from, such as ` + "`" + `services/runner` + "`" + `; all if empty, at most 100."
+  paths: [String!]! = []
 }
 
 "The flow that was created or found."
@@ -4040,6 +4081,8 @@ input UpdateFlowInput {
   repository: String
   "Names of all the evidence that each artifact needs; at most 100."
   requiredEvidence: [String!]
+  "All the folders and files of its repository that it is made from; an empty list for all of it."
+  paths: [String!]
 }
 
 "The flow as it is now."
@@ -4192,10 +4235,18 @@ type RepositoryEdge {
   node: Repository!
 }
 
-"Where repositories are hosted."
+"What sends webhooks: where repositories are hosted, or images."
 enum Forge {
-  "GitHub."
+  "github.com or a GitHub Enterprise server."
   GITHUB
+  "gitlab.com or a GitLab server."
+  GITLAB
+  "A Gitea or Forgejo server."
+  GITEA
+  "Bitbucket Cloud."
+  BITBUCKET
+  "Docker Hub, which hosts images only."
+  DOCKER_HUB
 }
 `, BuiltIn: false},
 	{Name: "../schema/scalars.graphqls", Input: `"""
@@ -4695,6 +4746,8 @@ func (ec *executionContext) childFields_Build(ctx context.Context, field graphql
 		return ec.fieldContext_Build_id(ctx, field)
 	case "workflow":
 		return ec.fieldContext_Build_workflow(ctx, field)
+	case "system":
+		return ec.fieldContext_Build_system(ctx, field)
 	case "runId":
 		return ec.fieldContext_Build_runId(ctx, field)
 	case "attempt":
@@ -4957,6 +5010,8 @@ func (ec *executionContext) childFields_Flow(ctx context.Context, field graphql.
 		return ec.fieldContext_Flow_repository(ctx, field)
 	case "requiredEvidence":
 		return ec.fieldContext_Flow_requiredEvidence(ctx, field)
+	case "paths":
+		return ec.fieldContext_Flow_paths(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Flow_createdAt(ctx, field)
 	case "artifact":

@@ -205,6 +205,41 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) unmarshalOFingerprint2ᚕgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprintᚄ(ctx context.Context, v any) ([]model.Fingerprint, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.Fingerprint, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFingerprint2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprint(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOFingerprint2ᚕgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprintᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Fingerprint) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNFingerprint2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprint(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOFingerprint2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprint(ctx context.Context, v any) (*model.Fingerprint, error) {
 	if v == nil {
 		return nil, nil

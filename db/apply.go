@@ -54,33 +54,6 @@ func (db *DB) applyFacts(ctx context.Context, tx bun.Tx, org *model.Organization
 	return outcome{state: model.DeliveryApplied, reason: said.Note}, nil
 }
 
-// tellRepository returns a repository that a forge tells of. why says why it is
-// not the one that is known by its name; it is empty if it is.
-func tellRepository(ctx context.Context, idb bun.IDB, org *model.Organization, told model.Repository, now time.Time) (repository *model.Repository, why string, err error) {
-	repository, err = ensureRepository(ctx, idb, org, told.Name, "", now)
-	if err != nil {
-		return nil, "", err
-	}
-	var rows []repositoryRow
-	// Who is told of first keeps the name. A page may move with its forge.
-	err = idb.NewRaw(`
-		UPDATE repositories SET forge = ?, url = ?, told = true
-		WHERE organization_id = ? AND id = ? AND (NOT told OR forge = ?) AND (NOT told OR url <> ?)
-		RETURNING *`,
-		string(told.Forge), told.URL, org.Key, repository.Key, string(told.Forge), told.URL).Scan(ctx, &rows)
-	if err != nil {
-		return nil, "", wrap(err, fmt.Sprintf("repository %q", told.Name))
-	}
-	if len(rows) > 0 {
-		return rows[0].model(org), "", nil
-	}
-	repository, err = ensureRepository(ctx, idb, org, told.Name, "", now)
-	if err == nil && repository.Forge != told.Forge {
-		why = fmt.Sprintf("%s is a repository of %s here, and not of %s", told.Name, repository.Forge.Title(), told.Forge.Title())
-	}
-	return repository, why, err
-}
-
 // isFollowed reports whether a flow follows a repository. If none does, nobody can
 // make one until the end of the transaction: whoever does, finds the delivery that
 // was ignored for it.

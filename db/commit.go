@@ -184,10 +184,11 @@ func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in mod
 	}
 	out := new(model.ReportCommitsPayload)
 	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
-		out.Repository, err = ensureRepository(ctx, tx, org, in.Repository, "", db.now())
+		row, err := ensureRepository(ctx, tx, org, in.Repository, db.now())
 		if err != nil {
 			return err
 		}
+		out.Repository = row.model(org)
 		for i := range told {
 			told[i].repository = out.Repository.Key
 		}

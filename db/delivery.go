@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -48,14 +49,10 @@ func afterFailure(err error, attempts int, now time.Time) outcome {
 // ReceiveDelivery keeps a delivery and applies what it says, in one transaction.
 // If that fails, it is kept all the same, and tried again later; so it returns an
 // error only if it could not be kept, and then nothing has changed. One that was
-// seen before, by its id or by its body, changes nothing. Without facts it is kept
-// in the state that it has already.
+// seen before, by its id or by its body, changes nothing.
 func (db *DB) ReceiveDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, facts *model.Facts) (model.Receipt, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), applyTimeout)
 	defer cancel()
-	if facts == nil {
-		return db.keepAlone(ctx, org, d, outcome{state: d.State, reason: d.Reason})
-	}
 	if isLight(facts, d) {
 		receipt, err := db.received.run(ctx, received{org, d, facts})
 		if err == nil && receipt != nil {
@@ -100,6 +97,14 @@ func (db *DB) receiveAlone(ctx context.Context, org *model.Organization, d *mode
 		return wrap(err, "delivery "+d.SourceID)
 	})
 	return receipt, err
+}
+
+// KeepDelivery keeps a delivery that could not be understood, or not yet: it waits,
+// or is parked if the cause is KindInvalid.
+func (db *DB) KeepDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, cause error) (model.Receipt, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), applyTimeout)
+	defer cancel()
+	return db.keepAlone(ctx, org, d, afterFailure(cause, 1, db.now()))
 }
 
 // keepAlone keeps a delivery without applying it.
@@ -167,7 +172,7 @@ func stateOfColumn(s string) model.DeliveryState { return model.DeliveryState(st
 // DueDeliveries leases deliveries that are to be tried now, of all organizations:
 // until the lease ends no other server takes them. They come with their bodies,
 // at most so many and the one that has waited longest first.
-func (db *DB) DueDeliveries(ctx context.Context, most int, lease time.Duration) ([]*DueDelivery, error) {
+func (db *DB) DueDeliveries(ctx context.Context, most int, lease time.Duration) ([]*model.DueDelivery, error) {
 	now := db.now()
 	var rows []struct {
 		Org     int
@@ -188,33 +193,46 @@ func (db *DB) DueDeliveries(ctx context.Context, most int, lease time.Duration) 
 	if err != nil {
 		return nil, wrap(err, "deliveries that wait")
 	}
-	due := make([]*DueDelivery, len(rows))
+	due := make([]*model.DueDelivery, len(rows))
 	for i := range rows {
 		org := &model.Organization{Key: rows[i].Org, Name: rows[i].OrgName}
-		due[i] = &DueDelivery{Organization: org, Delivery: rows[i].delivery(org)}
+		due[i] = &model.DueDelivery{Organization: org, Delivery: rows[i].delivery(org)}
 	}
 	return due, nil
 }
 
-// DueDelivery is a delivery that is to be tried now, and whose it is.
-type DueDelivery struct {
-	Organization *model.Organization
-	Delivery     *model.Delivery
+// LeaseDelivery lets one delivery wait, whatever became of it, and leases it as
+// DueDeliveries does. It returns KindNotFound, and KindInvalid for a report, which
+// cannot be applied again.
+func (db *DB) LeaseDelivery(ctx context.Context, org *model.Organization, key int64, lease time.Duration) (*model.Delivery, error) {
+	var rows []deliveryRow
+	err := db.bun.NewRaw(`
+		UPDATE deliveries d SET state = 'waiting', due_at = ?, attempts = 1
+		WHERE d.organization_id = ? AND d.id = ? AND d.source <> 'report'
+		RETURNING `+deliveryColumns+`, d.body AS d_body`,
+		db.now().Add(lease), org.Key, key).Scan(ctx, &rows)
+	if err != nil {
+		return nil, wrap(err, "delivery")
+	}
+	if len(rows) > 0 {
+		return rows[0].delivery(org), nil
+	}
+	there, err := db.bun.NewSelect().TableExpr("deliveries").Where("organization_id = ? AND id = ?", org.Key, key).Exists(ctx)
+	if err == nil && there {
+		return nil, model.Errorf(model.KindInvalid, "this is the report of an agent that came too late; it is known already what ran later")
+	}
+	return nil, cmp.Or(wrap(err, "delivery"), error(model.Errorf(model.KindNotFound, "the delivery does not exist, or was pruned")))
 }
 
-// RetryDelivery applies a delivery that waits, and says what became of it. Without
-// facts it becomes what its state and reason say. It changes nothing if it does
-// not wait any more. What it returns is the database's error; a delivery that
-// still cannot be applied is none, and is tried again later or parked.
+// RetryDelivery applies a delivery that waits, and says what became of it. It
+// changes nothing if it does not wait any more. That a delivery still cannot be
+// applied is no error: it is tried again later, or parked.
 func (db *DB) RetryDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, facts *model.Facts) (model.Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
+	bounded, cancel := context.WithTimeout(ctx, applyTimeout)
 	defer cancel()
-	if facts == nil {
-		return db.settle(ctx, org, d, outcome{state: d.State, reason: d.Reason})
-	}
 	var o outcome
 	settled := false
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
+	err := db.bun.RunInTx(bounded, nil, func(ctx context.Context, tx bun.Tx) (err error) {
 		// Locked until the end: another server that takes it after the lease waits,
 		// and finds that it waits no more.
 		if settled, err = lockWaiting(ctx, tx, org, d.Key); err != nil || settled {
@@ -230,13 +248,21 @@ func (db *DB) RetryDelivery(ctx context.Context, org *model.Organization, d *mod
 		return model.Receipt{State: model.DeliveryApplied}, nil
 	case err == nil:
 		return o.receipt(true), nil
-	case ctx.Err() != nil && context.Cause(ctx) == context.Canceled:
+	case ctx.Err() != nil:
 		return model.Receipt{}, err // the server is stopping: another one takes it when the lease ends
 	}
-	db.Log.WarnContext(ctx, "delivery could not be applied", "organization", org.Name, "source", d.Source, "id", d.SourceID, "attempt", d.Attempts, "err", err)
-	settleCtx, cancelSettle := context.WithTimeout(context.WithoutCancel(ctx), applyTimeout)
-	defer cancelSettle()
-	return db.settle(settleCtx, org, d, afterFailure(err, d.Attempts, db.now()))
+	return db.PostponeDelivery(context.WithoutCancel(ctx), org, d, err)
+}
+
+// PostponeDelivery says that an attempt of a delivery that waits failed: it waits
+// longer, or is parked.
+func (db *DB) PostponeDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, cause error) (model.Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
+	defer cancel()
+	db.Log.WarnContext(ctx, "delivery could not be applied", "organization", org.Name, "source", d.Source, "id", d.SourceID, "attempt", d.Attempts, "err", cause)
+	o := afterFailure(cause, d.Attempts, db.now())
+	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return settleDelivery(ctx, tx, org, d, o) })
+	return o.receipt(true), err
 }
 
 // lockWaiting locks a delivery, and reports whether it does not wait any more.
@@ -244,11 +270,6 @@ func lockWaiting(ctx context.Context, tx bun.Tx, org *model.Organization, key in
 	var states []string
 	err = tx.NewRaw(`SELECT state FROM deliveries WHERE organization_id = ? AND id = ? FOR UPDATE`, org.Key, key).Scan(ctx, &states)
 	return len(states) == 0 || stateOfColumn(states[0]) != model.DeliveryWaiting, wrap(err, "delivery")
-}
-
-func (db *DB) settle(ctx context.Context, org *model.Organization, d *model.Delivery, o outcome) (model.Receipt, error) {
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return settleDelivery(ctx, tx, org, d, o) })
-	return o.receipt(true), err
 }
 
 func settleDelivery(ctx context.Context, idb bun.IDB, org *model.Organization, d *model.Delivery, o outcome) error {

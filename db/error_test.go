@@ -108,13 +108,13 @@ func TestDB_HostileNames(t *testing.T) {
 	d, org := newDB(t)
 	ctx := t.Context()
 	for name, find := range map[string]func(string) error{
-		"Organization":  func(name string) error { _, err := d.Organization(ctx, name); return err },
-		"WebhookSecrets":func(name string) error { _, _, err := d.WebhookSecrets(ctx, name, model.ForgeGitHub); return err },
-		"Flow":          func(name string) error { _, err := d.Flow(ctx, org, name); return err },
-		"Environment":   func(name string) error { _, err := d.Environment(ctx, org, name); return err },
-		"Repository":    func(name string) error { _, err := d.Repository(ctx, org, name); return err },
-		"Build":         func(name string) error { _, err := d.Build(ctx, org, name, 1, 1, model.GitHubActions); return err },
-		"Caller":        func(secret string) error { _, err := d.Caller(ctx, secret); return err },
+		"Organization":   func(name string) error { _, err := d.Organization(ctx, name); return err },
+		"WebhookSecrets": func(name string) error { _, _, err := d.WebhookSecrets(ctx, name, model.ForgeGitHub); return err },
+		"Flow":           func(name string) error { _, err := d.Flow(ctx, org, name); return err },
+		"Environment":    func(name string) error { _, err := d.Environment(ctx, org, name); return err },
+		"Repository":     func(name string) error { _, err := d.Repository(ctx, org, name); return err },
+		"Build":          func(name string) error { _, err := d.Build(ctx, org, name, 1, 1, model.GitHubActions); return err },
+		"Caller":         func(secret string) error { _, err := d.Caller(ctx, secret); return err },
 		"ApplyReport": func(name string) error {
 			_, err := apply(ctx, d, org, name, nil, map[string]int{"runner:16d9990": 1})
 			return err

@@ -162,10 +162,11 @@ func repositoryToFollow(ctx context.Context, idb bun.IDB, org *model.Organizatio
 	if name == nil {
 		return nil, nil
 	}
-	repository, err := ensureRepository(ctx, idb, org, *name, "", now)
+	row, err := ensureRepository(ctx, idb, org, *name, now)
 	if err != nil {
 		return nil, err
 	}
+	repository := row.model(org)
 	return repository, lockRepository(ctx, idb, org, repository.Key, "NO KEY UPDATE")
 }
 
@@ -180,11 +181,11 @@ func repositoryKey(ctx context.Context, idb bun.IDB, org *model.Organization, na
 	if name == nil {
 		return nil, nil
 	}
-	repository, err := ensureRepository(ctx, idb, org, *name, "", now)
+	row, err := ensureRepository(ctx, idb, org, *name, now)
 	if err != nil {
 		return nil, err
 	}
-	return &repository.Key, nil
+	return &row.ID, nil
 }
 
 // UpdateFlow changes what the input names. It returns KindNotFound, and

@@ -40,7 +40,7 @@ func month(random *rand.Rand) []input {
 	running := map[string]int{}
 	for minute := range 24 {
 		flow := fmt.Sprintf("flow-%d", random.IntN(3))
-		repository := "acme/" + flow
+		repository := "cyber-dojo/" + flow
 		commit := sha(fmt.Sprintf("%07x", 0xa000000+minute))
 		name := flow + ":" + string(commit[:7])
 		url := fmt.Sprintf("https://github.com/%s/actions/runs/%d", repository, 1000+minute)

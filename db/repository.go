@@ -19,6 +19,7 @@ type repositoryRow struct {
 	Forge          string
 	Name           string
 	URL            string
+	Told           bool
 	CreatedAt      time.Time
 }
 
@@ -28,32 +29,41 @@ func (r *repositoryRow) model(org *model.Organization) *model.Repository {
 	}
 }
 
-// ensureRepository returns a repository, and makes it known if it is not. told is
-// the page that its forge tells; it replaces what was taken for it before. It is
-// empty where nobody told.
-func ensureRepository(ctx context.Context, idb bun.IDB, org *model.Organization, name, told string, now time.Time) (*model.Repository, error) {
+// ensureRepository returns a repository, and makes it known if it is not: its forge
+// and page are taken from its name until a forge tells, see tellRepository.
+func ensureRepository(ctx context.Context, idb bun.IDB, org *model.Organization, name string, now time.Time) (*repositoryRow, error) {
 	row := new(repositoryRow)
 	// Looked for first: who inserts in vain burns a number and locks the row.
-	err := idb.NewSelect().Model(row).Where("organization_id = ? AND name = ?", org.Key, name).Scan(ctx)
-	if err == nil && (told == "" || told == row.URL) {
-		return row.model(org), nil
+	err := wrap(idb.NewSelect().Model(row).Where("organization_id = ? AND name = ?", org.Key, name).Scan(ctx), fmt.Sprintf("repository %q", name))
+	if model.KindOf(err) != model.KindNotFound {
+		return row, err
 	}
-	if err != nil && model.KindOf(wrap(err, "repository")) != model.KindNotFound {
-		return nil, wrap(err, fmt.Sprintf("repository %q", name))
-	}
-	url := told
-	if url == "" {
-		url = model.DefaultRepositoryURL(name)
-	}
-	row = &repositoryRow{OrganizationID: org.Key, Forge: string(model.ForgeGitHub), Name: name, URL: url, CreatedAt: now}
+	row = &repositoryRow{OrganizationID: org.Key, Forge: string(model.ForgeGitHub), Name: name, URL: model.DefaultRepositoryURL(name), CreatedAt: now}
 	_, err = idb.NewInsert().Model(row).
-		On("CONFLICT ON CONSTRAINT repositories_name_key DO UPDATE").
-		Set("url = CASE WHEN ? THEN excluded.url ELSE repository_row.url END", told != "").
+		On("CONFLICT ON CONSTRAINT repositories_name_key DO UPDATE").Set("name = repository_row.name").
 		Returning("?Columns").Exec(ctx, row)
+	return row, wrap(err, fmt.Sprintf("repository %q", name))
+}
+
+// tellRepository returns a repository that a forge tells of. why says why it is
+// not the one that is known by its name; it is empty if it is.
+func tellRepository(ctx context.Context, idb bun.IDB, org *model.Organization, told model.Repository, now time.Time) (repository *model.Repository, why string, err error) {
+	row, err := ensureRepository(ctx, idb, org, told.Name, now)
 	if err != nil {
-		return nil, wrap(err, fmt.Sprintf("repository %q", name))
+		return nil, "", err
 	}
-	return row.model(org), nil
+	if row.Told && row.Forge == string(told.Forge) && row.URL == told.URL {
+		return row.model(org), "", nil
+	}
+	// The forge that tells of it first keeps the name; its page may move.
+	err = idb.NewRaw(`
+		UPDATE repositories SET told = true, forge = CASE WHEN told THEN forge ELSE ? END, url = CASE WHEN told AND forge <> ? THEN url ELSE ? END
+		WHERE organization_id = ? AND id = ? RETURNING *`,
+		string(told.Forge), string(told.Forge), told.URL, org.Key, row.ID).Scan(ctx, row)
+	if err == nil && row.Forge != string(told.Forge) {
+		why = fmt.Sprintf("%s is a repository of %s here, and not of %s", told.Name, model.Forge(row.Forge).Title(), told.Forge.Title())
+	}
+	return row.model(org), why, wrap(err, fmt.Sprintf("repository %q", told.Name))
 }
 
 // Repository returns a repository by its name with owner. It returns

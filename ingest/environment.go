@@ -53,10 +53,11 @@ func (h *handler) putEnvironment(w http.ResponseWriter, r *http.Request) (int, a
 	if err != nil {
 		return 0, nil, err
 	}
-	body, err := readBody(w, r, maxEnvironmentBody)
+	body, done, err := h.gate.body(w, r, maxEnvironmentBody)
 	if err != nil {
 		return 0, nil, err
 	}
+	defer done()
 	var wire wireEnvironment
 	if err := json.Unmarshal(body, &wire); err != nil {
 		return 0, nil, &model.Error{Kind: model.KindInvalid, Message: "Input payload validation failed: the environment is not JSON of the form {\"name\": …, \"type\": …}", Err: err}

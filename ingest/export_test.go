@@ -3,7 +3,7 @@ package ingest
 // The limits, for tests that go up to them.
 const (
 	MaxEnvironmentBody = maxEnvironmentBody
-	MaxGitHubBody      = maxGitHubBody
+	MaxGitHubBody      = maxDelivery
 	MaxReportBody      = maxReportBody
 )
 

@@ -4,7 +4,6 @@
 package ingest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,8 +19,9 @@ import (
 // nothing is.
 type Store interface {
 	Caller(ctx context.Context, secret string) (*model.Caller, error)
-	WebhookSecret(ctx context.Context, organization string, forge model.Forge) (*model.Organization, string, error)
-	ApplyDelivery(ctx context.Context, org *model.Organization, d *model.Delivery) (fresh bool, err error)
+	WebhookSecrets(ctx context.Context, organization string, forge model.Forge) (*model.Organization, []string, error)
+	ReceiveDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, facts *model.Facts) (model.Receipt, error)
+	KeepDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, cause error) (model.Receipt, error)
 	ReportUnchanged(ctx context.Context, r model.UnchangedReport) (number int, err error)
 	ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (model.ReportResult, error)
 	Environment(ctx context.Context, org *model.Organization, name string) (*model.Environment, error)
@@ -33,9 +33,10 @@ type Store interface {
 
 // NewHandler serves `/webhooks/` and `/api/`. All its answers are JSON.
 func NewHandler(store Store, log *slog.Logger) http.Handler {
-	h := &handler{store: store, log: log, contents: newContents(), tokens: newTokens()}
+	h := &handler{store: store, log: log, contents: newContents(), tokens: newTokens(), gate: newGate()}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /webhooks/{org}/github", h.answering(h.github))
+	mux.HandleFunc("POST /webhooks/{org}/{forge}", h.answering(h.webhook))
+	mux.HandleFunc("POST /webhooks/{org}/{forge}/{secret}", h.answering(h.webhook))
 	mux.HandleFunc("PUT /api/v2/environments/{org}", h.answering(h.putEnvironment))
 	mux.HandleFunc("GET /api/v2/environments/{org}/{env}", h.answering(h.getEnvironment))
 	mux.HandleFunc("PUT /api/v2/environments/{org}/{env}/report/{kind}", h.answering(h.report))
@@ -50,6 +51,7 @@ type handler struct {
 	log      *slog.Logger
 	contents *contents
 	tokens   *tokens
+	gate     *gate
 }
 
 // answering writes what a handler returns as JSON: its status and body, or its
@@ -59,6 +61,9 @@ func (h *handler) answering(serve func(http.ResponseWriter, *http.Request) (stat
 		status, body, err := serve(w, r)
 		if err != nil {
 			status, body = h.refusal(r, err)
+			if status == http.StatusServiceUnavailable {
+				askToRetry(w)
+			}
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(status)
@@ -99,6 +104,10 @@ func statusOf(kind model.Kind) int {
 		return http.StatusRequestEntityTooLarge
 	case model.KindAmbiguous, model.KindConflict:
 		return http.StatusUnprocessableEntity
+	case model.KindUnsupported:
+		return http.StatusUnsupportedMediaType
+	case model.KindBusy:
+		return http.StatusServiceUnavailable
 	case model.KindInternal:
 		return http.StatusInternalServerError
 	}
@@ -133,22 +142,3 @@ func bearer(r *http.Request) string {
 	}
 	return secret
 }
-
-// readBody reads a body of at most so many bytes.
-func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
-	var body bytes.Buffer
-	if r.ContentLength > 0 && r.ContentLength <= most {
-		body.Grow(int(min(r.ContentLength+bytes.MinRead, presized))) // so that it need not grow step by step
-	}
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, most))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, model.Errorf(model.KindTooLarge, "the request body is over %d MiB", most>>20)
-	}
-	if err != nil {
-		return nil, &model.Error{Kind: model.KindInvalid, Message: "the request body was cut short", Err: err}
-	}
-	return body.Bytes(), nil
-}
-
-// presized is how much memory a body is given on the word of its sender alone.
-const presized = 1 << 20

@@ -386,8 +386,8 @@ var errGone = errors.New("pq: password authentication failed for user landfall")
 
 func (brokenStore) Caller(context.Context, string) (*model.Caller, error) { return nil, errGone }
 
-func (brokenStore) WebhookSecret(context.Context, string, model.Forge) (*model.Organization, string, error) {
-	return nil, "", errGone
+func (brokenStore) WebhookSecrets(context.Context, string, model.Forge) (*model.Organization, []string, error) {
+	return nil, nil, errGone
 }
 
 // What is our fault is told to the log and not to the caller.

@@ -81,10 +81,11 @@ func (q *reportRequest) answer(w http.ResponseWriter) (model.ReportResult, error
 	if err := model.ValidateText("Idempotency-Key", q.key, 0, 200); err != nil {
 		return model.ReportResult{}, err
 	}
-	body, err := readBody(w, q.r, maxReportBody)
+	body, done, err := q.gate.body(w, q.r, maxReportBody)
 	if err != nil {
 		return model.ReportResult{}, err
 	}
+	defer done()
 	known, report, err := q.contents.of(kind, body)
 	if err != nil {
 		return model.ReportResult{}, err

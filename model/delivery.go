@@ -145,3 +145,9 @@ func (f *DeliveryFilter) IsEmpty() bool {
 	return f == nil || len(f.Sources) == 0 && len(f.States) == 0 && len(f.Events) == 0 &&
 		f.Repository == nil && f.SourceID == nil && f.Since == nil && f.Until == nil
 }
+
+// DueDelivery is a delivery that is to be tried now, and whose it is.
+type DueDelivery struct {
+	Organization *Organization
+	Delivery     *Delivery
+}

@@ -14,6 +14,7 @@ package dbtest
 import (
 	"context"
 	"crypto/rand"
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -51,6 +52,7 @@ func NewURL(t testing.TB) (*db.DB, string) {
 	if err != nil {
 		t.Fatalf("open test database: %v", err)
 	}
+	d.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	t.Cleanup(func() {
 		if err := d.Close(); err != nil {
 			t.Errorf("close test database: %v", err)

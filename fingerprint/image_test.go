@@ -178,9 +178,9 @@ func TestImage_Layout(t *testing.T) {
 	want(t, imageOf(t, archive+":2.0"), one)
 
 	for ref, text := range map[string]string{
-		"oci-layout:" + dir:           "there are 2 images in it: write :NAME behind it, with one of: 1.0, ghcr.io/acme/hello:2.0",
-		"oci-layout:" + dir + ":3.0":  "no image in it is named 3.0",
-		"oci-layout:" + t.TempDir():   "index.json",
+		"oci-layout:" + dir:            "there are 2 images in it: write :NAME behind it, with one of: 1.0, ghcr.io/acme/hello:2.0",
+		"oci-layout:" + dir + ":3.0":   "no image in it is named 3.0",
+		"oci-layout:" + t.TempDir():    "index.json",
 		"oci-archive:" + dir + "/none": "no such file",
 	} {
 		if _, err := fingerprint.Image(t.Context(), ref, fingerprint.ImageOptions{}); err == nil || !strings.Contains(err.Error(), text) {

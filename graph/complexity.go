@@ -11,6 +11,10 @@ import (
 // 100 artifacts each, and ten fields of each, costs 100,000.
 const costLimit = 100_000
 
+// bodyCost is what the body of a delivery costs, which may have 26 MiB: three of
+// them fit into one operation.
+const bodyCost = 30_000
+
 // pageCost is the number of members that a page may have. It is bounded before
 // anything is multiplied by it, so that no argument can make the product wrap.
 func pageCost(first *int) int {
@@ -47,6 +51,7 @@ func complexity() generated.ComplexityRoot {
 			}
 		}
 	}
+	root.Delivery.Body = func(int) int { return bodyCost }
 	return root
 }
 

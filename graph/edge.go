@@ -81,6 +81,17 @@ func each[P any](find func(context.Context, *db.DB, *model.Organization, []P, ar
 	}}
 }
 
+// only is an edge of an organization that its callers of one role, and more, may go
+// along. For others nothing is read.
+func only(role model.Role, e edge) edge {
+	return edge{load: func(ctx context.Context, d *db.DB, org *model.Organization, parents []any, args arguments) []answer {
+		if err := allowed(ctx, org, role); err != nil {
+			return sameForAll(parents, answer{err: err})
+		}
+		return e.load(ctx, d, org, parents, args)
+	}}
+}
+
 func sameForAll(parents []any, a answer) []answer {
 	answers := make([]answer, len(parents))
 	for i := range answers {

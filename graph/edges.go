@@ -84,6 +84,10 @@ func init() { // at run time: the edges of a payload lead to those of other type
 			"to":   inline(func(c *model.RunningChange) any { return c.To }),
 		},
 
+		"Delivery": {
+			"body": filled(fillDeliveryBodies, nil),
+		},
+
 		"Viewer":                    {"organization": inline(func(v *model.Viewer) any { return v.Organization })},
 		"UpdateOrganizationPayload": {"organization": inline(func(p *model.UpdateOrganizationPayload) any { return p.Organization })},
 		"CreateFlowPayload":         {"flow": inline(func(p *model.CreateFlowPayload) any { return p.Flow })},
@@ -92,6 +96,7 @@ func init() { // at run time: the edges of a payload lead to those of other type
 		"ReportCommitsPayload":      {"repository": inline(func(p *model.ReportCommitsPayload) any { return p.Repository })},
 		"ReportArtifactPayload":     {"artifact": inline(func(p *model.ReportArtifactPayload) any { return p.Artifact })},
 		"ReportDeploymentPayload":   {"deployment": inline(func(p *model.ReportDeploymentPayload) any { return p.Deployment })},
+		"ReplayDeliveryPayload":     {"delivery": inline(func(p *model.ReplayDeliveryPayload) any { return p.Delivery })},
 		"ReportAttestationPayload":  {"attestation": inline(func(p *model.ReportAttestationPayload) any { return p.Attestation })},
 	}
 	for _, name := range []string{
@@ -147,7 +152,15 @@ var organizationEdges = map[string]edge{
 		}
 		return d.Diff(ctx, org, from, to)
 	}),
-	"tokens": list((*db.DB).Tokens),
+	"tokens": only(model.RoleAdmin, list((*db.DB).Tokens)),
+	"delivery": only(model.RoleMember, one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
+		var source model.DeliverySource
+		if err := source.UnmarshalGQL(args["source"]); err != nil {
+			return nil, err
+		}
+		return d.DeliveryBySource(ctx, org, source, args.text("sourceId"))
+	})),
+	"deliveries": only(model.RoleMember, edge{load: deliveriesOfOrganization}),
 }
 
 var eventEdges = map[string]edge{

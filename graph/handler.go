@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -35,10 +36,25 @@ const (
 type Options struct {
 	BaseURL string // where it is reached from outside, without a slash at the end
 	Version string
+	// Replayer applies deliveries again. Without one they wait for who does.
+	Replayer Replayer
 }
 
-func (o Options) webhookURL(org *model.Organization, forge model.Forge) string {
-	return o.BaseURL + "/webhooks/" + org.Name + "/" + forge.Slug()
+// Replayer applies a delivery again, whatever became of it. It returns
+// KindNotFound, and KindInvalid for one that cannot be applied again; what becomes
+// of the delivery is no error.
+type Replayer interface {
+	Replay(ctx context.Context, org *model.Organization, key int64) error
+}
+
+// webhookURL is where a forge is to send its deliveries. Docker Hub can prove
+// nothing but that it knows the address.
+func (o Options) webhookURL(org *model.Organization, forge model.Forge, secret string) string {
+	u := o.BaseURL + "/webhooks/" + org.Name + "/" + forge.Slug()
+	if forge == model.ForgeDockerHub {
+		u += "/" + url.PathEscape(secret)
+	}
+	return u
 }
 
 // NewHandler serves GraphQL by POST to callers who prove themselves with an API

@@ -41,10 +41,16 @@ var nodeKinds = map[string]nodeKind{
 		return org, nil
 	}},
 	"token": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
-		if _, err := r.writable(ctx, org.Name, model.RoleAdmin); err != nil {
+		if err := allowed(ctx, org, model.RoleAdmin); err != nil {
 			return nil, err
 		}
 		return r.db.Token(ctx, org, number(key[1]))
+	}},
+	"delivery": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+		if err := allowed(ctx, org, model.RoleMember); err != nil {
+			return nil, err
+		}
+		return r.db.Delivery(ctx, org, int64(number(key[1])))
 	}},
 	"repository": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		return r.db.Repository(ctx, org, key[1])
@@ -111,14 +117,15 @@ func number(s string) int {
 	return int(n)
 }
 
-// tokenKey returns the organization and the key that the id of a token names.
-func tokenKey(id model.ID) (organization string, key int, err error) {
-	kind, parts, err := id.Parse()
+// keyOfID returns the organization and the key that an id names, of a kind whose
+// key is a number. Field is where the id was given.
+func keyOfID(id model.ID, kind, field string) (organization string, key int, err error) {
+	of, parts, err := id.Parse()
 	if err != nil {
 		return "", 0, err
 	}
-	if kind != "token" || len(parts) != 2 {
-		return "", 0, model.Invalid("tokenId", "%q is not the id of a token", string(id))
+	if of != kind || len(parts) != 2 {
+		return "", 0, model.Invalid(field, "%q is not the id of a %s", string(id), kind)
 	}
 	return parts[0], number(parts[1]), nil
 }

@@ -30,6 +30,19 @@ func (r *Resolver) readable(ctx context.Context, name string) (*model.Organizati
 	return org, err
 }
 
+// allowed returns KindForbidden for a caller of another organization, or without
+// the role that reading something needs.
+func allowed(ctx context.Context, org *model.Organization, needed model.Role) error {
+	caller := callerFrom(ctx)
+	if caller.Organization.Name != org.Name {
+		return model.Errorf(model.KindForbidden, "this token belongs to organization %q, and only tokens of %q may read this", caller.Organization.Name, org.Name)
+	}
+	if !caller.Role.Includes(needed) {
+		return model.Errorf(model.KindForbidden, "this token has the role %s, and this needs %s", caller.Role, needed)
+	}
+	return nil
+}
+
 // writable returns the caller's organization, if that is the one named and the
 // caller has the role needed. It returns KindForbidden.
 func (r *Resolver) writable(ctx context.Context, name string, needed model.Role) (*model.Organization, error) {

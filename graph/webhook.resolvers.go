@@ -20,5 +20,19 @@ func (r *mutationResolver) CreateWebhook(ctx context.Context, input model.Create
 	if err != nil {
 		return nil, err
 	}
-	return &model.CreateWebhookPayload{URL: r.options.webhookURL(org, input.Forge), Secret: secret, Created: created}, nil
+	return &model.CreateWebhookPayload{URL: r.options.webhookURL(org, input.Forge, secret), Secret: secret, Created: created}, nil
+}
+
+func (r *mutationResolver) RotateWebhookSecret(ctx context.Context, input model.RotateWebhookSecretInput) (*model.RotateWebhookSecretPayload, error) {
+	org, err := r.writable(ctx, input.Organization, model.RoleAdmin)
+	if err != nil {
+		return nil, err
+	}
+	secret, formerExpiresAt, err := r.db.RotateWebhookSecret(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return &model.RotateWebhookSecretPayload{
+		URL: r.options.webhookURL(org, input.Forge, secret), Secret: secret, FormerExpiresAt: formerExpiresAt,
+	}, nil
 }

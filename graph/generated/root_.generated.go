@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Artifact() ArtifactResolver
 	Commit() CommitResolver
+	Delivery() DeliveryResolver
 	Environment() EnvironmentResolver
 	Flow() FlowResolver
 	Mutation() MutationResolver
@@ -195,6 +196,33 @@ type ComplexityRoot struct {
 		URL     func(childComplexity int) int
 	}
 
+	Delivery struct {
+		Attempts      func(childComplexity int) int
+		Body          func(childComplexity int) int
+		Event         func(childComplexity int) int
+		Headers       func(childComplexity int) int
+		ID            func(childComplexity int) int
+		NextAttemptAt func(childComplexity int) int
+		Reason        func(childComplexity int) int
+		ReceivedAt    func(childComplexity int) int
+		Repository    func(childComplexity int) int
+		Size          func(childComplexity int) int
+		Source        func(childComplexity int) int
+		SourceID      func(childComplexity int) int
+		State         func(childComplexity int) int
+	}
+
+	DeliveryConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	DeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Deployment struct {
 		Artifact    func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
@@ -302,18 +330,27 @@ type ComplexityRoot struct {
 		URL         func(childComplexity int) int
 	}
 
+	Header struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
 	Mutation struct {
-		CreateEnvironment  func(childComplexity int, input model.CreateEnvironmentInput) int
-		CreateFlow         func(childComplexity int, input model.CreateFlowInput) int
-		CreateToken        func(childComplexity int, input model.CreateTokenInput) int
-		CreateWebhook      func(childComplexity int, input model.CreateWebhookInput) int
-		ReportArtifact     func(childComplexity int, input model.ReportArtifactInput) int
-		ReportAttestation  func(childComplexity int, input model.ReportAttestationInput) int
-		ReportCommits      func(childComplexity int, input model.ReportCommitsInput) int
-		ReportDeployment   func(childComplexity int, input model.ReportDeploymentInput) int
-		RevokeToken        func(childComplexity int, input model.RevokeTokenInput) int
-		UpdateFlow         func(childComplexity int, input model.UpdateFlowInput) int
-		UpdateOrganization func(childComplexity int, input model.UpdateOrganizationInput) int
+		CreateEnvironment   func(childComplexity int, input model.CreateEnvironmentInput) int
+		CreateFlow          func(childComplexity int, input model.CreateFlowInput) int
+		CreateToken         func(childComplexity int, input model.CreateTokenInput) int
+		CreateWebhook       func(childComplexity int, input model.CreateWebhookInput) int
+		PruneDeliveries     func(childComplexity int, input model.PruneDeliveriesInput) int
+		ReplayDeliveries    func(childComplexity int, input model.ReplayDeliveriesInput) int
+		ReplayDelivery      func(childComplexity int, input model.ReplayDeliveryInput) int
+		ReportArtifact      func(childComplexity int, input model.ReportArtifactInput) int
+		ReportAttestation   func(childComplexity int, input model.ReportAttestationInput) int
+		ReportCommits       func(childComplexity int, input model.ReportCommitsInput) int
+		ReportDeployment    func(childComplexity int, input model.ReportDeploymentInput) int
+		RevokeToken         func(childComplexity int, input model.RevokeTokenInput) int
+		RotateWebhookSecret func(childComplexity int, input model.RotateWebhookSecretInput) int
+		UpdateFlow          func(childComplexity int, input model.UpdateFlowInput) int
+		UpdateOrganization  func(childComplexity int, input model.UpdateOrganizationInput) int
 	}
 
 	Organization struct {
@@ -321,6 +358,8 @@ type ComplexityRoot struct {
 		Artifacts    func(childComplexity int, first *int, after *model.Cursor) int
 		Commit       func(childComplexity int, ref model.CommitRef) int
 		CreatedAt    func(childComplexity int) int
+		Deliveries   func(childComplexity int, filter *model.DeliveryFilter, first *int, after *model.Cursor) int
+		Delivery     func(childComplexity int, source model.DeliverySource, sourceID string) int
 		Diff         func(childComplexity int, from model.SnapshotRef, to model.SnapshotRef) int
 		Environment  func(childComplexity int, name string) int
 		Environments func(childComplexity int, first *int, after *model.Cursor) int
@@ -342,11 +381,26 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PruneDeliveriesPayload struct {
+		Count func(childComplexity int) int
+		More  func(childComplexity int) int
+	}
+
 	Query struct {
 		Node         func(childComplexity int, id model.ID) int
 		Organization func(childComplexity int, name string) int
 		Server       func(childComplexity int) int
 		Viewer       func(childComplexity int) int
+	}
+
+	ReplayDeliveriesPayload struct {
+		Count     func(childComplexity int) int
+		EndCursor func(childComplexity int) int
+		More      func(childComplexity int) int
+	}
+
+	ReplayDeliveryPayload struct {
+		Delivery func(childComplexity int) int
 	}
 
 	ReportArtifactPayload struct {
@@ -396,6 +450,12 @@ type ComplexityRoot struct {
 
 	RevokeTokenPayload struct {
 		Token func(childComplexity int) int
+	}
+
+	RotateWebhookSecretPayload struct {
+		FormerExpiresAt func(childComplexity int) int
+		Secret          func(childComplexity int) int
+		URL             func(childComplexity int) int
 	}
 
 	RunningArtifact struct {
@@ -1241,6 +1301,117 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateWebhookPayload.URL(childComplexity), true
 
+	case "Delivery.attempts":
+		if e.ComplexityRoot.Delivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Attempts(childComplexity), true
+	case "Delivery.body":
+		if e.ComplexityRoot.Delivery.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Body(childComplexity), true
+	case "Delivery.event":
+		if e.ComplexityRoot.Delivery.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Event(childComplexity), true
+	case "Delivery.headers":
+		if e.ComplexityRoot.Delivery.Headers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Headers(childComplexity), true
+	case "Delivery.id":
+		if e.ComplexityRoot.Delivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.ID(childComplexity), true
+	case "Delivery.nextAttemptAt":
+		if e.ComplexityRoot.Delivery.NextAttemptAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.NextAttemptAt(childComplexity), true
+	case "Delivery.reason":
+		if e.ComplexityRoot.Delivery.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Reason(childComplexity), true
+	case "Delivery.receivedAt":
+		if e.ComplexityRoot.Delivery.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.ReceivedAt(childComplexity), true
+	case "Delivery.repository":
+		if e.ComplexityRoot.Delivery.Repository == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Repository(childComplexity), true
+	case "Delivery.size":
+		if e.ComplexityRoot.Delivery.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Size(childComplexity), true
+	case "Delivery.source":
+		if e.ComplexityRoot.Delivery.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Source(childComplexity), true
+	case "Delivery.sourceId":
+		if e.ComplexityRoot.Delivery.SourceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.SourceID(childComplexity), true
+	case "Delivery.state":
+		if e.ComplexityRoot.Delivery.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.State(childComplexity), true
+
+	case "DeliveryConnection.edges":
+		if e.ComplexityRoot.DeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryConnection.Edges(childComplexity), true
+	case "DeliveryConnection.nodes":
+		if e.ComplexityRoot.DeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryConnection.Nodes(childComplexity), true
+	case "DeliveryConnection.pageInfo":
+		if e.ComplexityRoot.DeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryConnection.PageInfo(childComplexity), true
+
+	case "DeliveryEdge.cursor":
+		if e.ComplexityRoot.DeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryEdge.Cursor(childComplexity), true
+	case "DeliveryEdge.node":
+		if e.ComplexityRoot.DeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryEdge.Node(childComplexity), true
+
 	case "Deployment.artifact":
 		if e.ComplexityRoot.Deployment.Artifact == nil {
 			break
@@ -1687,6 +1858,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GenericAttestation.URL(childComplexity), true
 
+	case "Header.name":
+		if e.ComplexityRoot.Header.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Header.Name(childComplexity), true
+	case "Header.value":
+		if e.ComplexityRoot.Header.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Header.Value(childComplexity), true
+
 	case "Mutation.createEnvironment":
 		if e.ComplexityRoot.Mutation.CreateEnvironment == nil {
 			break
@@ -1731,6 +1915,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateWebhook(childComplexity, args["input"].(model.CreateWebhookInput)), true
+	case "Mutation.pruneDeliveries":
+		if e.ComplexityRoot.Mutation.PruneDeliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pruneDeliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PruneDeliveries(childComplexity, args["input"].(model.PruneDeliveriesInput)), true
+	case "Mutation.replayDeliveries":
+		if e.ComplexityRoot.Mutation.ReplayDeliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayDeliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayDeliveries(childComplexity, args["input"].(model.ReplayDeliveriesInput)), true
+	case "Mutation.replayDelivery":
+		if e.ComplexityRoot.Mutation.ReplayDelivery == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayDelivery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayDelivery(childComplexity, args["input"].(model.ReplayDeliveryInput)), true
 	case "Mutation.reportArtifact":
 		if e.ComplexityRoot.Mutation.ReportArtifact == nil {
 			break
@@ -1786,6 +2003,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeToken(childComplexity, args["input"].(model.RevokeTokenInput)), true
+	case "Mutation.rotateWebhookSecret":
+		if e.ComplexityRoot.Mutation.RotateWebhookSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateWebhookSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateWebhookSecret(childComplexity, args["input"].(model.RotateWebhookSecretInput)), true
 	case "Mutation.updateFlow":
 		if e.ComplexityRoot.Mutation.UpdateFlow == nil {
 			break
@@ -1848,6 +2076,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.CreatedAt(childComplexity), true
+	case "Organization.deliveries":
+		if e.ComplexityRoot.Organization.Deliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_deliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Deliveries(childComplexity, args["filter"].(*model.DeliveryFilter), args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Organization.delivery":
+		if e.ComplexityRoot.Organization.Delivery == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_delivery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Delivery(childComplexity, args["source"].(model.DeliverySource), args["sourceId"].(string)), true
 	case "Organization.diff":
 		if e.ComplexityRoot.Organization.Diff == nil {
 			break
@@ -1991,6 +2241,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PruneDeliveriesPayload.count":
+		if e.ComplexityRoot.PruneDeliveriesPayload.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PruneDeliveriesPayload.Count(childComplexity), true
+	case "PruneDeliveriesPayload.more":
+		if e.ComplexityRoot.PruneDeliveriesPayload.More == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PruneDeliveriesPayload.More(childComplexity), true
+
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2025,6 +2288,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "ReplayDeliveriesPayload.count":
+		if e.ComplexityRoot.ReplayDeliveriesPayload.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveriesPayload.Count(childComplexity), true
+	case "ReplayDeliveriesPayload.endCursor":
+		if e.ComplexityRoot.ReplayDeliveriesPayload.EndCursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveriesPayload.EndCursor(childComplexity), true
+	case "ReplayDeliveriesPayload.more":
+		if e.ComplexityRoot.ReplayDeliveriesPayload.More == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveriesPayload.More(childComplexity), true
+
+	case "ReplayDeliveryPayload.delivery":
+		if e.ComplexityRoot.ReplayDeliveryPayload.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveryPayload.Delivery(childComplexity), true
 
 	case "ReportArtifactPayload.artifact":
 		if e.ComplexityRoot.ReportArtifactPayload.Artifact == nil {
@@ -2176,6 +2465,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevokeTokenPayload.Token(childComplexity), true
+
+	case "RotateWebhookSecretPayload.formerExpiresAt":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.FormerExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.FormerExpiresAt(childComplexity), true
+	case "RotateWebhookSecretPayload.secret":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.Secret(childComplexity), true
+	case "RotateWebhookSecretPayload.url":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.URL(childComplexity), true
 
 	case "RunningArtifact.ambiguousCommit":
 		if e.ComplexityRoot.RunningArtifact.AmbiguousCommit == nil {
@@ -2928,13 +3236,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateFlowInput", ec.unmarshalInputCreateFlowInput),
 			graphql.NewInputUnmarshaler("CreateTokenInput", ec.unmarshalInputCreateTokenInput),
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
+			graphql.NewInputUnmarshaler("DeliveryFilter", ec.unmarshalInputDeliveryFilter),
 			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("GenericEvidenceInput", ec.unmarshalInputGenericEvidenceInput),
+			graphql.NewInputUnmarshaler("PruneDeliveriesInput", ec.unmarshalInputPruneDeliveriesInput),
+			graphql.NewInputUnmarshaler("ReplayDeliveriesInput", ec.unmarshalInputReplayDeliveriesInput),
+			graphql.NewInputUnmarshaler("ReplayDeliveryInput", ec.unmarshalInputReplayDeliveryInput),
 			graphql.NewInputUnmarshaler("ReportArtifactInput", ec.unmarshalInputReportArtifactInput),
 			graphql.NewInputUnmarshaler("ReportAttestationInput", ec.unmarshalInputReportAttestationInput),
 			graphql.NewInputUnmarshaler("ReportCommitsInput", ec.unmarshalInputReportCommitsInput),
 			graphql.NewInputUnmarshaler("ReportDeploymentInput", ec.unmarshalInputReportDeploymentInput),
 			graphql.NewInputUnmarshaler("RevokeTokenInput", ec.unmarshalInputRevokeTokenInput),
+			graphql.NewInputUnmarshaler("RotateWebhookSecretInput", ec.unmarshalInputRotateWebhookSecretInput),
 			graphql.NewInputUnmarshaler("UpdateFlowInput", ec.unmarshalInputUpdateFlowInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 		)
@@ -3509,6 +3822,207 @@ type ReportCommitsPayload {
   repository: Repository!
   "How many commits were not known before."
   added: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/delivery.graphqls", Input: `extend type Organization {
+  "One delivery, by the id that its source gave it: as GitHub shows it among recent deliveries. For members."
+  delivery(
+    "What it came from."
+    source: DeliverySource!
+    "The id that its source gave it."
+    sourceId: String!
+  ): Delivery
+  "What came in by webhook, and reports that came too late; newest first. For members."
+  deliveries(
+    "Which deliveries; all if left out."
+    filter: DeliveryFilter
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): DeliveryConnection!
+}
+
+"What a delivery came from."
+enum DeliverySource {
+  "github.com or a GitHub Enterprise server."
+  GITHUB
+  "gitlab.com or a GitLab server."
+  GITLAB
+  "A Gitea or Forgejo server."
+  GITEA
+  "Bitbucket Cloud."
+  BITBUCKET
+  "Docker Hub."
+  DOCKER_HUB
+  "An agent, whose report came too late or had an idempotency key."
+  REPORT
+}
+
+"What became of a delivery."
+enum DeliveryState {
+  "Applied; the reason says what more there is to know."
+  APPLIED
+  "Understood, and of no use here: the reason says why."
+  IGNORED
+  "A report that came too late to change anything."
+  STALE
+  "To be tried, for the first time or again: the reason says why it was not applied yet."
+  WAITING
+  "Could not be applied, and will not be tried again by itself: the reason says why."
+  FAILED
+}
+
+"Which deliveries. All that is given must hold; of a list, any."
+input DeliveryFilter {
+  "What they came from."
+  sources: [DeliverySource!]
+  "What became of them."
+  states: [DeliveryState!]
+  "Events in the words of the forge, such as ` + "`" + `workflow_run` + "`" + `; at most 50."
+  events: [String!]
+  "The repository that they are about, with its owner."
+  repository: String
+  "The id that its source gave it."
+  sourceId: String
+  "Received then or later."
+  since: DateTime
+  "Received before."
+  until: DateTime
+}
+
+"One webhook request as it was received. It was proven before it was kept."
+type Delivery implements Node {
+  "Opaque id."
+  id: ID!
+  "What it came from."
+  source: DeliverySource!
+  "The id that its source gave it, or the hash of its body. One seen before changes nothing."
+  sourceId: String!
+  "The event in the words of the forge: ` + "`" + `workflow_run` + "`" + `."
+  event: String!
+  "Name of the repository it is about, with its owner; null if it is about none."
+  repository: String
+  "When it was received."
+  receivedAt: DateTime!
+  "What became of it."
+  state: DeliveryState!
+  "Why, for people; null where there is nothing to say."
+  reason: String
+  "When it is tried next; null if it does not wait."
+  nextAttemptAt: DateTime
+  "How many times it was tried since it was received, or replayed."
+  attempts: Int!
+  "Size of its body in bytes."
+  size: Int!
+  "The headers that matter, without secrets."
+  headers: [Header!]!
+  """
+  Its body, as it was received, as text: what is no UTF-8 is replaced. Null for
+  callers who are not administrators. It may have 26 MiB, and costs accordingly:
+  one operation may ask for three, so never for those of a long list.
+  """
+  body: String
+}
+
+"A header of a request."
+type Header {
+  "Its name."
+  name: String!
+  "Its value."
+  value: String!
+}
+
+"A page of deliveries."
+type DeliveryConnection {
+  "The page, with a cursor for each."
+  edges: [DeliveryEdge!]!
+  "The page, without the cursors."
+  nodes: [Delivery!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of deliveries."
+type DeliveryEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Delivery!
+}
+
+extend type Mutation {
+  """
+  Apply a delivery again, as if it had just arrived, whatever became of it. What it
+  said before is not said twice.
+  """
+  replayDelivery(
+    "Which delivery."
+    input: ReplayDeliveryInput!
+  ): ReplayDeliveryPayload!
+  "Apply deliveries of forges again, in the background, the oldest first: up to 10,000 in one call."
+  replayDeliveries(
+    "Which deliveries."
+    input: ReplayDeliveriesInput!
+  ): ReplayDeliveriesPayload!
+  """
+  Forget deliveries, the oldest first: up to 10,000 in one call. What they said
+  stays; one that is sent again after that is new. For administrators.
+  """
+  pruneDeliveries(
+    "Which deliveries."
+    input: PruneDeliveriesInput!
+  ): PruneDeliveriesPayload!
+}
+
+"A delivery to apply again."
+input ReplayDeliveryInput {
+  "Id of the delivery."
+  deliveryId: ID!
+}
+
+"The delivery as it is now."
+type ReplayDeliveryPayload {
+  "The delivery, after the try."
+  delivery: Delivery!
+}
+
+"Deliveries to apply again."
+input ReplayDeliveriesInput {
+  "Name of the organization."
+  organization: String!
+  "Which deliveries. At least one thing must be given."
+  filter: DeliveryFilter!
+  "Go on after this place: the ` + "`" + `endCursor` + "`" + ` of the call before."
+  after: Cursor
+}
+
+"What will be applied again."
+type ReplayDeliveriesPayload {
+  "How many deliveries will be tried."
+  count: Int!
+  "True if others fit too: call again after ` + "`" + `endCursor` + "`" + `."
+  more: Boolean!
+  "The place of the last one that will be tried; null if none will."
+  endCursor: Cursor
+}
+
+"Deliveries to forget."
+input PruneDeliveriesInput {
+  "Name of the organization."
+  organization: String!
+  "Those that were received before this moment."
+  before: DateTime!
+  "Only those in these states, of which WAITING is never one; APPLIED, IGNORED and STALE if left out."
+  states: [DeliveryState!]
+}
+
+"What was forgotten."
+type PruneDeliveriesPayload {
+  "How many deliveries were forgotten."
+  count: Int!
+  "True if others fit too: call again."
+  more: Boolean!
 }
 `, BuiltIn: false},
 	{Name: "../schema/deployment.graphqls", Input: `"The statement that an artifact is to run in an environment."
@@ -4610,6 +5124,14 @@ type RevokeTokenPayload {
     "The webhook."
     input: CreateWebhookInput!
   ): CreateWebhookPayload!
+  """
+  Make a new secret for a webhook, and leave the one before good for a while, so
+  that nothing is lost until it is pasted at the forge. For administrators.
+  """
+  rotateWebhookSecret(
+    "Which webhook."
+    input: RotateWebhookSecretInput!
+  ): RotateWebhookSecretPayload!
 }
 
 "A webhook to make."
@@ -4627,12 +5149,37 @@ input CreateWebhookInput {
 
 "What to paste at the forge, this once in full."
 type CreateWebhookPayload {
-  "Where the forge is to send its deliveries."
+  """
+  Where the forge is to send its deliveries. Docker Hub can prove nothing but that
+  it knows this: its secret is the end of the path.
+  """
   url: URL!
   "The secret. It cannot be shown again."
   secret: String!
   "True if the organization had no webhook of this forge before."
   created: Boolean!
+}
+
+"A secret to replace."
+input RotateWebhookSecretInput {
+  "Name of the organization."
+  organization: String!
+  "Who sends the webhook."
+  forge: Forge!
+  "The new secret, from 16 to 200 characters; one is made if left out."
+  secret: String
+  "For how many seconds the one before stays good; at most 30 days."
+  overlapSeconds: Int! = 86400
+}
+
+"What to paste at the forge, this once in full."
+type RotateWebhookSecretPayload {
+  "Where the forge is to send its deliveries. That of Docker Hub has the secret in it, and is new too."
+  url: URL!
+  "The new secret. It cannot be shown again."
+  secret: String!
+  "Until when the one before is good."
+  formerExpiresAt: DateTime!
 }
 `, BuiltIn: false},
 }
@@ -4884,6 +5431,60 @@ func (ec *executionContext) childFields_CreateWebhookPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type CreateWebhookPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Delivery_id(ctx, field)
+	case "source":
+		return ec.fieldContext_Delivery_source(ctx, field)
+	case "sourceId":
+		return ec.fieldContext_Delivery_sourceId(ctx, field)
+	case "event":
+		return ec.fieldContext_Delivery_event(ctx, field)
+	case "repository":
+		return ec.fieldContext_Delivery_repository(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_Delivery_receivedAt(ctx, field)
+	case "state":
+		return ec.fieldContext_Delivery_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_Delivery_reason(ctx, field)
+	case "nextAttemptAt":
+		return ec.fieldContext_Delivery_nextAttemptAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Delivery_attempts(ctx, field)
+	case "size":
+		return ec.fieldContext_Delivery_size(ctx, field)
+	case "headers":
+		return ec.fieldContext_Delivery_headers(ctx, field)
+	case "body":
+		return ec.fieldContext_Delivery_body(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Delivery", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeliveryConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Deployment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5044,6 +5645,16 @@ func (ec *executionContext) childFields_FlowEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type FlowEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Header(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Header_name(ctx, field)
+	case "value":
+		return ec.fieldContext_Header_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Header", field.Name)
+}
+
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5060,6 +5671,10 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_artifacts(ctx, field)
 	case "commit":
 		return ec.fieldContext_Organization_commit(ctx, field)
+	case "delivery":
+		return ec.fieldContext_Organization_delivery(ctx, field)
+	case "deliveries":
+		return ec.fieldContext_Organization_deliveries(ctx, field)
 	case "environment":
 		return ec.fieldContext_Organization_environment(ctx, field)
 	case "environments":
@@ -5094,6 +5709,36 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PruneDeliveriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_PruneDeliveriesPayload_count(ctx, field)
+	case "more":
+		return ec.fieldContext_PruneDeliveriesPayload_more(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PruneDeliveriesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplayDeliveriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_ReplayDeliveriesPayload_count(ctx, field)
+	case "more":
+		return ec.fieldContext_ReplayDeliveriesPayload_more(ctx, field)
+	case "endCursor":
+		return ec.fieldContext_ReplayDeliveriesPayload_endCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayDeliveriesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplayDeliveryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_ReplayDeliveryPayload_delivery(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayDeliveryPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReportArtifactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5192,6 +5837,18 @@ func (ec *executionContext) childFields_RevokeTokenPayload(ctx context.Context, 
 		return ec.fieldContext_RevokeTokenPayload_token(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_RotateWebhookSecretPayload_url(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateWebhookSecretPayload_secret(ctx, field)
+	case "formerExpiresAt":
+		return ec.fieldContext_RotateWebhookSecretPayload_formerExpiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateWebhookSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RunningArtifact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1,0 +1,87 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"strings"
+
+	"github.com/landfall-dev/landfall/db"
+	"github.com/landfall-dev/landfall/model"
+)
+
+func deliveriesOfOrganization(ctx context.Context, d *db.DB, org *model.Organization, parents []any, args arguments) []answer {
+	page, err := args.page()
+	if err != nil {
+		return sameForAll(parents, answer{err: err})
+	}
+	filter, err := args.deliveryFilter()
+	if err != nil {
+		return sameForAll(parents, answer{err: err})
+	}
+	found, err := d.Deliveries(ctx, org, filter, page)
+	if err != nil {
+		return sameForAll(parents, answer{err: err})
+	}
+	return sameForAll(parents, answer{value: found})
+}
+
+// deliveryFilter is the argument `filter` of deliveries; nil if there is none.
+func (a arguments) deliveryFilter() (*model.DeliveryFilter, error) {
+	given, ok := a["filter"].(map[string]any)
+	if !ok {
+		return nil, nil
+	}
+	given = maps.Clone(given)
+	for _, list := range []string{"sources", "states", "events"} {
+		if one, ok := given[list].(string); ok { // GraphQL takes one for a list of one
+			given[list] = []string{one}
+		}
+	}
+	filter := new(model.DeliveryFilter)
+	raw, err := json.Marshal(given)
+	if err == nil {
+		err = json.Unmarshal(raw, filter)
+	}
+	if err != nil {
+		return nil, &model.Error{Kind: model.KindInvalid, Field: "filter", Message: "filter is not one of deliveries", Err: err}
+	}
+	return filter, nil
+}
+
+// fillDeliveryBodies reads the bodies of deliveries, for administrators.
+func fillDeliveryBodies(ctx context.Context, d *db.DB, org *model.Organization, deliveries []*model.Delivery) error {
+	if allowed(ctx, org, model.RoleAdmin) != nil {
+		return nil
+	}
+	return d.ReadDeliveryBodies(ctx, org, deliveries)
+}
+
+// bodyText is a body as text, nil if it was not read.
+func bodyText(body []byte) *string {
+	if body == nil {
+		return nil
+	}
+	text := strings.ToValidUTF8(string(body), "\uFFFD")
+	return &text
+}
+
+// orNull is a text, or null for an empty one.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// replay applies a delivery again, or leaves that to who does so in the
+// background.
+func (r *Resolver) replay(ctx context.Context, org *model.Organization, key int64) (*model.Delivery, error) {
+	if r.options.Replayer == nil {
+		return r.db.RequeueDelivery(ctx, org, key)
+	}
+	if err := r.options.Replayer.Replay(ctx, org, key); err != nil {
+		return nil, err
+	}
+	return r.db.Delivery(ctx, org, key)
+}

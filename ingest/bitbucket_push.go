@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -86,13 +85,13 @@ func readBitbucketPush(p *bitbucket.RepoPushPayload, body []byte) (*model.Facts,
 // readBitbucketCommits adds the commits of a change. Old payloads do not tell when
 // any but the newest was made: those are left out.
 func readBitbucketCommits(f *model.Facts, change bitbucketChange) error {
-	left := 0
+	left := false
 	for _, c := range append(change.Commits, change.New.Target) {
 		if c.Hash == "" {
 			continue
 		}
 		if c.Date.IsZero() {
-			left++
+			left = true
 			continue
 		}
 		commit, err := c.commit()
@@ -101,8 +100,8 @@ func readBitbucketCommits(f *model.Facts, change bitbucketChange) error {
 		}
 		addCommits(f, commit)
 	}
-	if left > 0 {
-		f.Note = fmt.Sprintf("of %d commits it is not told when they were made: `landfall report commits` tells it", left)
+	if left {
+		f.Note = "the push does not tell when all of its commits were made: the others are left out, and `landfall report commits` tells them"
 	}
 	return nil
 }

@@ -77,13 +77,9 @@ func readGitHubPackage(event string, body []byte) (*model.Facts, error) {
 
 // unused says why nothing is made of a package; empty if an image is.
 func (p *gitHubPackage) unused(action string) string {
-	kind := p.PackageType
-	if kind == "" {
-		kind = p.Ecosystem
-	}
 	switch {
-	case !strings.EqualFold(kind, "container") && !strings.EqualFold(kind, "docker"):
-		return fmt.Sprintf("packages of type %q are not used: only containers are", model.CleanText(kind, 60))
+	case !isContainer(p.PackageType) && !isContainer(p.Ecosystem):
+		return fmt.Sprintf("packages of type %q are not used: only containers are", model.CleanText(p.PackageType, 60))
 	case action != "published" && action != "updated":
 		return fmt.Sprintf("only that an image was published or updated is used, and it was %q", model.CleanText(action, 60))
 	case p.Version.Container.Tag.Name == "":
@@ -92,6 +88,12 @@ func (p *gitHubPackage) unused(action string) string {
 		return "it does not tell the digest of the image"
 	}
 	return ""
+}
+
+// isContainer reports whether a type of packages is that of images, of the present
+// registry or of the one before it.
+func isContainer(kind string) bool {
+	return strings.EqualFold(kind, "container") || strings.EqualFold(kind, "docker")
 }
 
 // fingerprint is the digest of the image's manifest or index; empty if none was

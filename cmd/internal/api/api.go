@@ -24,7 +24,10 @@ type Config struct {
 	Host         string // URL of the server: http://127.0.0.1:8080
 	Organization string
 	Token        string
-	Version      string        // of the program, for the server's log
+	// TokenFunc gives the token for a request, if Token is empty. What it returns for
+	// an error is told to the user as it is.
+	TokenFunc func(context.Context) (string, error)
+	Version   string        // of the program, for the server's log
 	Timeout      time.Duration // of one request; 30 seconds if zero
 }
 
@@ -53,7 +56,7 @@ func New(cfg Config) (*Client, error) {
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
 	}
-	c.signedIn = c.httpClient(&transport{token: cfg.Token, version: cfg.Version})
+	c.signedIn = c.httpClient(&transport{token: cfg.Token, tokenFunc: cfg.TokenFunc, version: cfg.Version})
 	c.anonymous = c.httpClient(&transport{version: cfg.Version})
 	// No retries: the library sleeps without looking at the context, and would
 	// repeat mutations.
@@ -91,16 +94,21 @@ func (c *Client) httpClient(rt http.RoundTripper) *http.Client {
 
 // transport adds to each request what says who sends it.
 type transport struct {
-	token   string
-	version string
+	token     string
+	tokenFunc func(context.Context) (string, error) // nil if there is none
+	version   string
 }
 
 // RoundTrip sends a request on, with the token, and bounds its answer.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("User-Agent", "landfall/"+t.version)
-	if t.token != "" {
-		r.Header.Set("Authorization", "Bearer "+t.token)
+	token, err := t.bearer(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	resp, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
@@ -108,6 +116,18 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp.Body = http.MaxBytesReader(nil, resp.Body, maxAnswer)
 	return resp, nil
+}
+
+// bearer is the token to send; none if there is none.
+func (t *transport) bearer(ctx context.Context) (string, error) {
+	if t.token != "" || t.tokenFunc == nil {
+		return t.token, nil
+	}
+	token, err := t.tokenFunc(ctx)
+	if err != nil {
+		return "", &signInError{err}
+	}
+	return token, nil
 }
 
 // variables are the variables of an operation. Their Go types name their

@@ -85,14 +85,24 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		return err
 	},
 	"ReportCommits": func(t *testing.T, c *api.Client) error {
-		_, err := c.ReportCommits(t.Context(), "a/b", []api.CommitInput{
-			{SHA: strings.Repeat("a", 40), ParentsComplete: new(false), Subject: "s", AuthorName: "n", CommittedAt: apitest.Now},
+		_, _, err := c.ReportCommits(t.Context(), "a/b", func(yield func(api.CommitInput, error) bool) {
+			yield(api.CommitInput{SHA: strings.Repeat("a", 40), Subject: "s", CommittedAt: apitest.Now}, nil)
 		})
+		return err
+	},
+	"ReportCommitList": func(t *testing.T, c *api.Client) error {
+		_, err := c.ReportCommitList(t.Context(), "a/b", []api.CommitInput{
+			{SHA: strings.Repeat("a", 40), ParentsComplete: new(false), Subject: "s", AuthorName: "n", CommittedAt: apitest.Now, Paths: &[]string{"a"}},
+		})
+		return err
+	},
+	"Commit": func(t *testing.T, c *api.Client) error {
+		_, err := c.Commit(t.Context(), "16d9990")
 		return err
 	},
 	"ReportArtifact": func(t *testing.T, c *api.Client) error {
 		_, _, err := c.ReportArtifact(t.Context(), api.ReportArtifactInput{
-			Flow: "runner", Fingerprint: strings.Repeat("b", 64), Name: "n", Commit: strings.Repeat("a", 40),
+			Flow: "runner", Fingerprint: strings.Repeat("b", 64), Digests: []string{strings.Repeat("c", 64)}, Name: "n", Commit: strings.Repeat("a", 40),
 			Repository: "a/b", BuildURL: "https://x", At: &apitest.Now,
 		})
 		return err

@@ -144,6 +144,7 @@ type ReportArtifactInput struct {
 	Organization string     `json:"organization"` // set by the client
 	Flow         string     `json:"flow"`
 	Fingerprint  string     `json:"fingerprint"`
+	Digests      []string   `json:"digests,omitempty"` // others by which it is known: of the platforms of an image
 	Name         string     `json:"name"`
 	Commit       string     `json:"commit,omitempty"`
 	Repository   string     `json:"repository,omitempty"`

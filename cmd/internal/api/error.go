@@ -58,6 +58,12 @@ type redirectError struct{ to string }
 
 func (e *redirectError) Error() string { return "redirected to " + e.to }
 
+// signInError says why there is no token to sign in with.
+type signInError struct{ err error }
+
+func (e *signInError) Error() string { return e.err.Error() }
+func (e *signInError) Unwrap() error { return e.err }
+
 // decodeError makes an *Error of what the GraphQL library returns. The library
 // says only "422 Unprocessable Entity" where the server said why.
 func (c *Client) decodeError(ctx context.Context, err error) error {
@@ -186,6 +192,10 @@ func (c *Client) unreachable(err error) *Error {
 	e := &Error{Err: err}
 	if redirect, ok := errors.AsType[*redirectError](err); ok {
 		e.Message = fmt.Sprintf("the server at %s sends its callers to %s: set --host or LANDFALL_HOST to where it is", c.host, redirect.to)
+		return e
+	}
+	if signIn, ok := errors.AsType[*signInError](err); ok {
+		e.Code, e.Message = CodeUnauthenticated, signIn.Error()
 		return e
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {

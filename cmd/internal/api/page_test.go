@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/landfall-dev/landfall/cmd/internal/api"
 	"github.com/landfall-dev/landfall/cmd/internal/api/apitest"
 )
 
@@ -211,24 +210,5 @@ func TestClient_EndlessList(t *testing.T) {
 	}
 	if n := len(server.Operations()); n != 1 {
 		t.Errorf("asked %d times", n)
-	}
-}
-
-func TestClient_ReportCommits(t *testing.T) {
-	t.Parallel()
-	server := apitest.NewStory(t)
-	commits := make([]api.CommitInput, 1201)
-	for i := range commits {
-		commits[i] = api.CommitInput{SHA: fmt.Sprintf("%040x", i), Subject: "s", CommittedAt: apitest.Now}
-	}
-	added, err := newClient(t, server.URL).ReportCommits(t.Context(), "a/b", commits)
-	if err != nil || added != 1201 {
-		t.Errorf("ReportCommits = %d, %v", added, err)
-	}
-	if n := len(server.Operations()); n != 3 {
-		t.Errorf("%d calls, want 3", n)
-	}
-	if commits[0].Parents != nil {
-		t.Error("the caller's commits were changed")
 	}
 }

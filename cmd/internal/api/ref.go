@@ -4,6 +4,10 @@ package api
 // understands it.
 type ArtifactRef string
 
+// CommitRef is a reference to a commit as it was typed. The server alone
+// understands it.
+type CommitRef string
+
 // SnapshotRef is a reference to a snapshot as it was typed. The server alone
 // understands it.
 type SnapshotRef string

@@ -68,7 +68,7 @@ func (r *replay) call(ctx context.Context, step demo.Step) (err error) {
 			Name: s.Name, Description: s.Description, Repository: s.Repository, RequiredEvidence: s.Evidence,
 		})
 	case *demo.CommitsStep:
-		_, err = r.client.ReportCommits(ctx, s.Repository, commitInputs(s.Commits))
+		_, err = r.client.ReportCommitList(ctx, s.Repository, commitInputs(s.Commits))
 	case *demo.ArtifactStep:
 		_, _, err = r.client.ReportArtifact(ctx, api.ReportArtifactInput{
 			Flow: s.Flow, Fingerprint: s.Artifact.Fingerprint, Name: s.Artifact.Name, Commit: s.Artifact.Commit.SHA,

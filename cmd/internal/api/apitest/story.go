@@ -77,6 +77,7 @@ func storyOrganization() Object {
 	o["flow"] = Resolver(func(args map[string]any) (any, error) { return named("flow", flows, args["name"]) })
 	o["environment"] = Resolver(func(args map[string]any) (any, error) { return named("environment", environments, args["name"]) })
 	o["artifact"] = Resolver(func(args map[string]any) (any, error) { return artifactByRef(artifacts, args["ref"]) })
+	o["commit"] = Resolver(func(args map[string]any) (any, error) { return commitByRef(args["ref"]) })
 	o["snapshot"] = Resolver(func(args map[string]any) (any, error) { return snapshotByRef(args["ref"]) })
 	o["diff"] = Resolver(func(args map[string]any) (any, error) { return storyDiff(args["from"], args["to"]) })
 	return o

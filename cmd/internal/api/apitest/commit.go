@@ -1,0 +1,49 @@
+package apitest
+
+import "fmt"
+
+const runnerSHA = "16d9990ad23a40eecaf087abac2a58a2d2a4b3f4"
+
+// storyCommit is a commit of the story; complete if it is known what it was made
+// from.
+func storyCommit(sha, subject string, complete bool) Object {
+	c := Object{
+		"__typename": "Commit", "sha": sha, "shortSha": sha[:7], "repository": Object{"name": "cyber-dojo/runner"},
+		"url": "https://github.com/cyber-dojo/runner/commit/" + sha, "subject": subject, "authorName": "", "committedAt": at("20T09:30:00"),
+		"parents": []string{}, "parentsComplete": complete, "artifacts": Connection(), "builds": Connection(),
+	}
+	if complete {
+		c["authorName"], c["committedAt"] = "JonJagger", at("22T09:33:51")
+		c["parents"] = []string{"85d83c6ab8e0ce800baeef3dfa4fa9f6eee338a4"}
+		c["artifacts"] = Connection(storyArtifacts()[0])
+		c["builds"] = Connection(
+			Object{
+				"workflow": "CI", "attempt": 2, "url": "https://github.com/cyber-dojo/runner/actions/runs/2902808452/attempts/2", "state": "RUNNING",
+				"startedAt": at("22T09:40:00"),
+			},
+			Object{
+				"workflow": "CI", "attempt": 1, "url": "https://github.com/cyber-dojo/runner/actions/runs/2902808452", "state": "SUCCEEDED",
+				"startedAt": at("22T09:34:00"), "finishedAt": at("22T09:39:00"),
+			})
+	}
+	return c
+}
+
+func commitByRef(ref any) (any, error) {
+	runner := storyCommit(runnerSHA, "ecs: run 3 replicas", true)
+	old := storyCommit("85d83c6ab8e0ce800baeef3dfa4fa9f6eee338a4", "Bump the base image", false)
+	switch ref {
+	case "16d9990", "cyber-dojo/runner@" + runnerSHA:
+		return runner, nil
+	case "85d83c6":
+		return old, nil
+	case "a0000":
+		return Object{
+			"__typename": "AmbiguousCommit", "askedFor": "a0000", "summary": "a0000 fits 2 commits: write more digits",
+			"candidates": []Object{runner, old},
+		}, nil
+	case "x":
+		return nil, &Error{"INVALID", `"x" is not a reference to a commit: write 16d9990 or cyber-dojo/runner@16d9990`}
+	}
+	return nil, &Error{"NOT_FOUND", fmt.Sprintf("no commit is %v", ref)}
+}

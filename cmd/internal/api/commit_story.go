@@ -1,0 +1,112 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Build is one CI run.
+type Build struct {
+	Workflow   string     `graphql:"workflow"`
+	Attempt    int        `graphql:"attempt"` // counting from 1
+	URL        string     `graphql:"url"`
+	State      string     `graphql:"state"`
+	StartedAt  *time.Time `graphql:"startedAt"`
+	FinishedAt *time.Time `graphql:"finishedAt"`
+}
+
+// CommitLine is what tells a commit from others.
+type CommitLine struct {
+	Commit
+	Repository  Named     `graphql:"repository"`
+	Subject     string    `graphql:"subject"`
+	AuthorName  string    `graphql:"authorName"` // empty if not told
+	CommittedAt time.Time `graphql:"committedAt"`
+}
+
+// CommitStory is a commit with all that is known of it.
+type CommitStory struct {
+	CommitLine
+	Parents         []string
+	ParentsComplete bool // all its parents are known
+	Builds          []Build
+	Artifacts       []Artifact
+}
+
+// AmbiguousCommitError says that a reference to a commit fits several.
+type AmbiguousCommitError struct {
+	Ambiguity
+	Candidates []CommitLine
+}
+
+// Error returns what it fits, and how to say it exactly.
+func (e *AmbiguousCommitError) Error() string { return e.Summary }
+
+// Unwrap gives the error its code.
+func (e *AmbiguousCommitError) Unwrap() error {
+	return &Error{Code: CodeAmbiguous, Message: e.Summary}
+}
+
+// commitStory is what is asked for about one commit.
+type commitStory struct {
+	CommitLine
+	Parents         []string       `graphql:"parents"`
+	ParentsComplete bool           `graphql:"parentsComplete"`
+	Builds          page[Build]    `graphql:"builds(first: $first)"`
+	Artifacts       page[Artifact] `graphql:"artifacts(first: $first, after: $after)"`
+}
+
+// Commit returns one commit with what was built from it. Of its builds it has the
+// newest, as many as there are in a page. It returns an *AmbiguousCommitError if
+// the reference fits several.
+func (c *Client) Commit(ctx context.Context, ref string) (*CommitStory, error) {
+	found, err := c.commit(ctx, ref, maxPage, nil)
+	if err != nil {
+		return nil, err
+	}
+	artifacts, err := followFrom(ctx, c, found.Artifacts, 0, func(first int, after *Cursor) (page[Artifact], error) {
+		// The exact reference: what was typed may fit another commit by now.
+		next, err := c.commit(ctx, found.Repository.Name+"@"+found.SHA, first, after)
+		if err != nil {
+			return page[Artifact]{}, err
+		}
+		return next.Artifacts, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &CommitStory{
+		CommitLine: found.CommitLine, Parents: found.Parents, ParentsComplete: found.ParentsComplete,
+		Builds: found.Builds.Nodes, Artifacts: artifacts.Items,
+	}, nil
+}
+
+func (c *Client) commit(ctx context.Context, ref string, first int, after *Cursor) (*commitStory, error) {
+	var q struct {
+		Organization struct {
+			Commit struct {
+				Type    string      `graphql:"__typename"`
+				Commit  commitStory `graphql:"... on Commit"`
+				Several struct {
+					Ambiguity
+					Candidates []CommitLine `graphql:"candidates"`
+				} `graphql:"... on AmbiguousCommit"`
+			} `graphql:"commit(ref: $ref)"`
+		} `graphql:"organization(name: $organization)"`
+	}
+	err := c.query(ctx, "Commit", &q, variables{
+		"organization": c.organization, "ref": CommitRef(ref), "first": first, "after": after,
+	})
+	if err != nil {
+		return nil, err
+	}
+	switch answer := &q.Organization.Commit; answer.Type {
+	case "Commit":
+		return &answer.Commit, nil
+	case "AmbiguousCommit":
+		return nil, &AmbiguousCommitError{Ambiguity: answer.Several.Ambiguity, Candidates: answer.Several.Candidates}
+	default:
+		return nil, &Error{Code: CodeNotFound, Message: fmt.Sprintf("no commit is %s", ref)}
+	}
+}

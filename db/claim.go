@@ -55,15 +55,18 @@ func (db *DB) claimArtifact(ctx context.Context, tx bun.Tx, org *model.Organizat
 	if err != nil {
 		return false, err
 	}
+	earlier := created
 	if changed && !created {
-		if err := deriveArtifact(ctx, tx, org, key); err != nil {
+		if earlier, err = deriveArtifact(ctx, tx, org, key); err != nil {
 			return false, err
 		}
 	}
 	if err := insertDigests(ctx, tx, org, key, c.digests); err != nil {
 		return false, err
 	}
-	if created {
+	if earlier {
+		// Of several such events the one with the artifact's own time counts: history
+		// is not rewritten when somebody tells of an earlier time later.
 		err := insertEvent(ctx, tx, org, eventRow{
 			At: c.at, RecordedAt: now, FlowID: &c.flow, Kind: model.EventArtifactCreated.Code(), Fingerprint: c.fingerprint.Bytes(),
 		})
@@ -113,17 +116,20 @@ func insertClaim(ctx context.Context, idb bun.IDB, org *model.Organization, arti
 
 // deriveArtifact makes an artifact's row what follows from all that was said of it:
 // what was said first goes before, but for a whole SHA, which goes before a prefix.
-func deriveArtifact(ctx context.Context, idb bun.IDB, org *model.Organization, artifact int64) error {
-	_, err := idb.NewRaw(`
-		WITH claims AS (SELECT * FROM artifact_claims WHERE organization_id = ?0 AND artifact_id = ?1)
-		UPDATE artifacts SET
+// It reports whether the artifact is now known to be older.
+func deriveArtifact(ctx context.Context, idb bun.IDB, org *model.Organization, artifact int64) (earlier bool, err error) {
+	err = idb.NewRaw(`
+		WITH claims AS (SELECT * FROM artifact_claims WHERE organization_id = ?0 AND artifact_id = ?1),
+		before AS (SELECT created_at FROM artifacts WHERE organization_id = ?0 AND id = ?1)
+		UPDATE artifacts a SET
 		  created_at = (SELECT min(at) FROM claims),
 		  name = (SELECT name FROM claims ORDER BY at, name LIMIT 1),
 		  commit_ref = (SELECT commit_ref FROM claims WHERE commit_ref IS NOT NULL ORDER BY length(commit_ref) < 40, at, commit_ref LIMIT 1),
 		  repository_id = (SELECT repository_id FROM claims WHERE repository_id IS NOT NULL ORDER BY at, repository_id LIMIT 1),
 		  build_url = (SELECT build_url FROM claims WHERE build_url IS NOT NULL ORDER BY at, build_url LIMIT 1)
-		WHERE organization_id = ?0 AND id = ?1`, org.Key, artifact).Exec(ctx)
-	return wrap(err, "artifact")
+		FROM before WHERE a.organization_id = ?0 AND a.id = ?1
+		RETURNING a.created_at < before.created_at`, org.Key, artifact).Scan(ctx, &earlier)
+	return earlier, wrap(err, "artifact")
 }
 
 // insertDigests keeps the other digests by which an artifact is known.

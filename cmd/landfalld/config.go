@@ -12,7 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/lib/pq"
 )
@@ -26,6 +28,8 @@ type config struct {
 	URL            string // empty: made from the address that is listened on
 	BootstrapOrg   string
 	BootstrapToken string
+	KeepDeliveries time.Duration // 0: for ever
+	Registry       string        // host of Docker Hub's registry; empty: none is asked
 
 	tuneMemory bool // the user has not done so
 	env        lookupFunc
@@ -44,7 +48,7 @@ const (
 var namePattern = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.~_-]{0,127}$`)
 
 func defaultConfig(env lookupFunc) config {
-	return config{Listen: "127.0.0.1:8080", DataDir: defaultDataDir(env), env: env}
+	return config{Listen: "127.0.0.1:8080", DataDir: defaultDataDir(env), KeepDeliveries: 90 * day, Registry: "index.docker.io", env: env}
 }
 
 func defaultDataDir(env lookupFunc) string {
@@ -84,7 +88,7 @@ func newConfig(args []string, env lookupFunc) (config, error) {
 	if flags.NArg() > 0 {
 		problems = append(problems, fmt.Errorf("serve takes no argument, such as %q", flags.Arg(0)))
 	}
-	problems = append(problems, c.readSecrets(), c.check())
+	problems = append(problems, c.readSecrets(), c.readInbox(), c.check())
 	_, gogc := env("GOGC")
 	_, limit := env("GOMEMLIMIT")
 	c.tuneMemory = !gogc && !limit
@@ -109,6 +113,26 @@ func (c *config) readSecrets() error {
 	}
 	if there && c.BootstrapOrg == "" {
 		problems = append(problems, errors.New("LANDFALL_BOOTSTRAP_TOKEN is set without LANDFALL_BOOTSTRAP_ORG: say whose token it is"))
+	}
+	return errors.Join(problems...)
+}
+
+const day = 24 * time.Hour
+
+// readInbox reads how deliveries are dealt with.
+func (c *config) readInbox() error {
+	var problems []error
+	if said, _ := c.env("LANDFALL_KEEP_DELIVERIES"); said != "" {
+		days, err := strconv.Atoi(strings.TrimSuffix(said, "d"))
+		if err != nil || days < 0 || days > 36500 {
+			problems = append(problems, fmt.Errorf("LANDFALL_KEEP_DELIVERIES is %q, and must be a number of days, such as 90d, or 0 for ever", said))
+		}
+		c.KeepDeliveries = time.Duration(days) * day
+	}
+	if said, _ := c.env("LANDFALL_REGISTRY"); said == "off" {
+		c.Registry = ""
+	} else if said != "" {
+		c.Registry = said
 	}
 	return errors.Join(problems...)
 }

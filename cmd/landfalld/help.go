@@ -32,6 +32,11 @@ Environment (a flag goes before it):
                             it, the first start makes one called default
   LANDFALL_BOOTSTRAP_TOKEN  its admin token, if it is made: 8 characters or
                             more. Without it, one is made and printed once
+  LANDFALL_KEEP_DELIVERIES  for how many days webhook deliveries are kept that
+                            need nothing any more: 90d; 0 for ever
+  LANDFALL_REGISTRY         host of the registry that is asked for the digests of
+                            images that Docker Hub tells of: index.docker.io;
+                            off for none
   LANDFALL_CONFIG           where the CLI's configuration is, which the first
                             start writes; landfall/config.yaml in
                             $XDG_CONFIG_HOME or ~/.config

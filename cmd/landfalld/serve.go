@@ -24,10 +24,10 @@ const (
 )
 
 // routesFunc makes what the server answers when it is ready.
-type routesFunc func(d *db.DB, log *slog.Logger, base string) http.Handler
+type routesFunc func(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base string) http.Handler
 
 // routes is where each part of the server is mounted.
-func routes(d *db.DB, log *slog.Logger, base string) http.Handler {
+func routes(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{BaseURL: base, Version: currentVersion()}))
 	in := ingest.NewHandler(d, log)
@@ -51,6 +51,30 @@ type server struct {
 	failed  chan error // if it stops to accept connections
 	cluster *cluster.Cluster
 	db      *db.DB
+	inbox   worker
+}
+
+// worker is work that goes on until it is stopped.
+type worker struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func (w *worker) start(ctx context.Context, run func(context.Context)) {
+	ctx, w.cancel = context.WithCancel(ctx)
+	w.done = make(chan struct{})
+	go func() {
+		defer close(w.done)
+		run(ctx)
+	}()
+}
+
+// stop ends the work, and returns when it has ended.
+func (w *worker) stop() {
+	if w.cancel != nil {
+		w.cancel()
+		<-w.done
+	}
 }
 
 // serve runs the server until ctx ends or something ends that it needs.
@@ -98,6 +122,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	if s.db, err = db.Open(ctx, url); err != nil {
 		return err
 	}
+	s.db.Log = s.log
 	if err := s.db.Migrate(ctx); err != nil {
 		return err
 	}
@@ -105,7 +130,12 @@ func (s *server) start(ctx context.Context) (err error) {
 	if err := bootstrap(ctx, s.db, s.cfg, base, s.log, s.stdout); err != nil {
 		return err
 	}
-	s.front.open(s.routes(s.db, s.log, base), s.db.Ping)
+	inbox := &ingest.Inbox{Store: s.db, Log: s.log, KeepFor: s.cfg.KeepDeliveries}
+	if s.cfg.Registry != "" {
+		inbox.Registry = dockerHub{host: s.cfg.Registry}
+	}
+	s.front.open(s.routes(s.db, inbox, s.log, base), s.db.Ping)
+	s.inbox.start(ctx, inbox.Run)
 	s.log.InfoContext(ctx, "serving", "addr", addr.String(), "url", base, "version", currentVersion())
 	return nil
 }
@@ -172,6 +202,7 @@ func (s *server) stop(ctx context.Context) error {
 	if s.http != nil {
 		problems = append(problems, s.drain(ctx))
 	}
+	s.inbox.stop()
 	if s.db != nil {
 		problems = append(problems, s.db.Close())
 	}

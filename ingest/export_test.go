@@ -7,8 +7,5 @@ const (
 	MaxReportBody      = maxReportBody
 )
 
-// What reads bodies, for fuzz tests.
-var (
-	ParseGitHub = parseGitHub
-	ParseReport = parseReport
-)
+// ParseReport reads reports, for fuzz tests.
+var ParseReport = parseReport

@@ -116,14 +116,14 @@ func TestGitHub_Unproven(t *testing.T) {
 		"FormEncoded":       {"X-Hub-Signature-256": "", "Content-Type": "application/x-www-form-urlencoded"},
 		"GitLab":            {"X-Hub-Signature-256": "", "X-Gitlab-Token": secret},
 	} {
-		refusals[name] = refusal{call{header: header}, 401, "UNAUTHENTICATED", `the signature does not fit the webhook of organization "acme"`}
+		refusals[name] = refusal{call{header: header}, 401, "UNAUTHENTICATED", `this does not prove itself as the GitHub webhook of organization "acme"`}
 	}
 	for name, path := range map[string]string{
 		"NoWebhook": "initech", "UnknownOrganization": "nobody", "OtherOrganization": "globex", "CaseCounts": "Acme", "OrganizationOfNUL": "ac%00me", "OrganizationNotUTF8": "ac%ffme",
 	} {
 		for of, key := range map[string]string{"Signed": secret, "SignedWithNothing": ""} {
 			refusals[name+of] = refusal{
-				call{path: "/webhooks/" + path + "/github", header: map[string]string{"X-Hub-Signature-256": sign(key, body)}}, 401, "UNAUTHENTICATED", "the signature does not fit",
+				call{path: "/webhooks/" + path + "/github", header: map[string]string{"X-Hub-Signature-256": sign(key, body)}}, 401, "UNAUTHENTICATED", "this does not prove itself as the GitHub webhook",
 			}
 		}
 	}
@@ -160,52 +160,77 @@ func TestGitHub_TellsNothing(t *testing.T) {
 func TestGitHub_Refused(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	run := workflowRun("completed", "success", "2022-08-22T09:34:53Z")
-	body := func(event string, body []byte) call { return delivery(event, event+" refused", body) }
 	header := func(name, value string) call { return call{header: map[string]string{name: value}} }
 	large, err := io.ReadAll(padded("{}", ingest.MaxGitHubBody+1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	commits := func(c object) call { return body("push", push().with("commits", []object{c}).json(t)) }
-	of := func(path string, value any) call { return body("workflow_run", run.with(path, value).json(t)) }
 	s.refuse(t, func() call { return delivery("push", "refused", push().json(t)) }, map[string]refusal{
-		"TooLarge":           {body("push", large), 413, "TOO_LARGE", "26 MiB"},
-		"TooLargeNobodys":    {body("star", large), 413, "TOO_LARGE", "26 MiB"},
-		"NoDeliveryID":       {header("X-GitHub-Delivery", ""), 400, "INVALID", "X-GitHub-Delivery"},
-		"DeliveryIDTooLong":  {header("X-GitHub-Delivery", strings.Repeat("d", 101)), 400, "INVALID", "X-GitHub-Delivery"},
-		"DeliveryIDNotUTF8":  {header("X-GitHub-Delivery", "\xff"), 400, "INVALID", "X-GitHub-Delivery"},
-		"FormEncoded":        {header("Content-Type", "application/x-www-form-urlencoded"), 400, "INVALID", "set the webhook's content type to application/json"},
-		"NoContentType":      {header("Content-Type", ""), 400, "INVALID", "content type"},
-		"NoEvent":            {header("X-GitHub-Event", ""), 400, "INVALID", "X-GitHub-Event"},
-		"NoBody":             {body("push", nil), 400, "INVALID", "not a push event"},
-		"BrokenJSON":         {body("push", []byte(`{"ref":`)), 400, "INVALID", "not a push event"},
-		"Null":               {body("push", []byte(`null`)), 400, "INVALID", "repository"},
-		"Array":              {body("push", []byte(`[]`)), 400, "INVALID", "not a push event"},
-		"PingBroken":         {body("ping", []byte(`{`)), 400, "INVALID", "not a ping event"},
-		"RunBroken":          {body("workflow_run", []byte(`{"workflow_run":[]}`)), 400, "INVALID", "not a workflow_run event"},
-		"OtherEvent":         {body("workflow_run", push().json(t)), 400, "INVALID", "commit SHA"},
-		"NoRepository":       {body("push", push().with("repository", nil).json(t)), 400, "INVALID", "repository"},
-		"RepositoryName":     {body("push", push().with("repository.full_name", "run ner").json(t)), 400, "INVALID", `"run ner"`},
-		"RepositoryURL":      {body("push", push().with("repository.html_url", "javascript:alert(1)").json(t)), 400, "INVALID", "html_url"},
-		"CommitPrefix":       {commits(commit(head[:7], "m", "2022-08-22T12:32:16Z")), 400, "INVALID", `"16d9990" is not a full commit SHA`},
-		"CommitEmpty":        {commits(commit("", "m", "2022-08-22T12:32:16Z")), 400, "INVALID", "commit SHA"},
-		"CommitNoTime":       {commits(commit(head, "m", "")), 400, "INVALID", "is no time"},
-		"CommitTimeNoZone":   {commits(commit(head, "m", "2022-08-22T12:32:16")), 400, "INVALID", "is no time"},
-		"CommitBefore1970":   {commits(commit(head, "m", "1970-01-01T00:00:00+14:00")), 400, "INVALID", "is no time"},
-		"CommitAfter9999":    {commits(commit(head, "m", "9999-12-31T23:59:59-14:00")), 400, "INVALID", "is no time"},
-		"HeadBroken":         {body("push", push().with("head_commit.timestamp", "now").json(t)), 400, "INVALID", "is no time"},
-		"RunOfNoCommit":      {of("workflow_run.head_sha", ""), 400, "INVALID", "commit SHA"},
-		"RunOfPrefix":        {of("workflow_run.head_sha", head[:7]), 400, "INVALID", "commit SHA"},
-		"RunZero":            {of("workflow_run.id", 0), 400, "INVALID", "the id 0"},
-		"RunNegative":        {of("workflow_run.id", -1), 400, "INVALID", "the id -1"},
-		"RunTooLarge":        {of("workflow_run.id", json.Number("9223372036854775808")), 400, "INVALID", "not a workflow_run event"},
-		"AttemptNegative":    {of("workflow_run.run_attempt", -1), 400, "INVALID", "the attempt -1"},
-		"AttemptOverflowing": {of("workflow_run.run_attempt", 1<<32+1), 400, "INVALID", "the attempt 4294967297"},
-		"RunNoURL":           {of("workflow_run.html_url", ""), 400, "INVALID", "html_url"},
-		"RunURLTooLong":      {of("workflow_run.html_url", "https://ci.example/"+strings.Repeat("x", 2000)), 400, "INVALID", "html_url"},
-		"RunNoTime":          {of("workflow_run.updated_at", "now"), 400, "INVALID", "not a workflow_run event"},
+		"TooLarge":          {delivery("push", "large", large), 413, "TOO_LARGE", "26 MiB"},
+		"TooLargeNobodys":   {delivery("star", "large", large), 413, "TOO_LARGE", "26 MiB"},
+		"DeliveryIDTooLong": {header("X-GitHub-Delivery", strings.Repeat("d", 201)), 400, "INVALID", "delivery id has 201 characters"},
+		"DeliveryIDNotUTF8": {header("X-GitHub-Delivery", "\xff"), 400, "INVALID", "delivery id holds characters that are not text"},
+		"NoEvent":           {header("X-GitHub-Event", ""), 400, "INVALID", "event has 0 characters"},
+		"EventTooLong":      {header("X-GitHub-Event", strings.Repeat("e", 101)), 400, "INVALID", "event has 101 characters"},
+		"Packed":            {header("Content-Encoding", "gzip"), 415, "UNSUPPORTED", "packed"},
 	})
+}
+
+// What is proven and not understood is kept, with what is wrong with it, and
+// changes nothing else.
+func TestGitHub_NotUnderstood(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.follow(t, s.org)
+	before := s.dump(t, "deliveries")
+	run := workflowRun("completed", "success", "2022-08-22T09:34:53Z")
+	commits := func(c object) []byte { return push().with("commits", []object{c}).json(t) }
+	of := func(path string, value any) []byte { return run.with(path, value).json(t) }
+	for name, tt := range map[string]struct {
+		event, message string
+		body           []byte
+	}{
+		"NoBody":             {"push", "not a push event", nil},
+		"BrokenJSON":         {"push", "not a push event", []byte(`{"ref":`)},
+		"Null":               {"push", "repository", []byte(`null`)},
+		"Array":              {"push", "not a push event", []byte(`[]`)},
+		"PingBroken":         {"ping", "not a ping event", []byte(`{`)},
+		"RunBroken":          {"workflow_run", "not a workflow_run event", []byte(`{"workflow_run":[]}`)},
+		"OtherEvent":         {"workflow_run", "commit SHA", push().json(t)},
+		"NoRepository":       {"push", "repository", push().with("repository", nil).json(t)},
+		"RepositoryName":     {"push", `"run ner"`, push().with("repository.full_name", "run ner").json(t)},
+		"RepositoryURL":      {"push", "html_url", push().with("repository.html_url", "javascript:alert(1)").json(t)},
+		"CommitPrefix":       {"push", `"16d9990" is not a full commit SHA`, commits(commit(head[:7], "m", "2022-08-22T12:32:16Z"))},
+		"CommitEmpty":        {"push", "commit SHA", commits(commit("", "m", "2022-08-22T12:32:16Z"))},
+		"CommitNoTime":       {"push", "is no time", commits(commit(head, "m", ""))},
+		"CommitTimeNoZone":   {"push", "is no time", commits(commit(head, "m", "2022-08-22T12:32:16"))},
+		"CommitBefore1970":   {"push", "is no time", commits(commit(head, "m", "1970-01-01T00:00:00+14:00"))},
+		"CommitAfter9999":    {"push", "is no time", commits(commit(head, "m", "9999-12-31T23:59:59-14:00"))},
+		"HeadBroken":         {"push", "is no time", push().with("head_commit.timestamp", "now").json(t)},
+		"RunOfNoCommit":      {"workflow_run", "commit SHA", of("workflow_run.head_sha", "")},
+		"RunOfPrefix":        {"workflow_run", "commit SHA", of("workflow_run.head_sha", head[:7])},
+		"RunZero":            {"workflow_run", "the id 0", of("workflow_run.id", 0)},
+		"RunNegative":        {"workflow_run", "the id -1", of("workflow_run.id", -1)},
+		"RunTooLarge":        {"workflow_run", "not a workflow_run event", of("workflow_run.id", json.Number("9223372036854775808"))},
+		"AttemptNegative":    {"workflow_run", "the attempt -1", of("workflow_run.run_attempt", -1)},
+		"AttemptOverflowing": {"workflow_run", "the attempt 4294967297", of("workflow_run.run_attempt", 1<<32+1)},
+		"RunNoURL":           {"workflow_run", "html_url", of("workflow_run.html_url", "")},
+		"RunURLTooLong":      {"workflow_run", "html_url", of("workflow_run.html_url", "https://ci.example/"+strings.Repeat("x", 2000))},
+		"RunNoTime":          {"workflow_run", "not a workflow_run event", of("workflow_run.updated_at", "now")},
+	} {
+		got := s.send(t, delivery(tt.event, name, tt.body))
+		if got.Status != http.StatusAccepted || !strings.HasPrefix(got.Message, "kept as failed: not understood: ") || !strings.Contains(got.Message, tt.message) {
+			t.Errorf("%s: got %d %q, want %q", name, got.Status, got.Message, tt.message)
+		}
+	}
+	form := delivery("push", "form", []byte("a=b"))
+	form.header["Content-Type"] = "application/x-www-form-urlencoded"
+	if got := s.send(t, form); got.Status != http.StatusAccepted || !strings.Contains(got.Message, "set the webhook's content type to application/json") {
+		t.Errorf("got %d %q", got.Status, got.Message)
+	}
+	if diff := cmp.Diff(before, s.dump(t, "deliveries")); diff != "" {
+		t.Errorf("something was changed (-before +after):\n%s", diff)
+	}
 }
 
 // mustDeliver delivers to acme and fails the test unless the answer is 200 and
@@ -214,6 +239,16 @@ func (s *server) mustDeliver(t testing.TB, c call, want string) {
 	t.Helper()
 	if got := s.send(t, c); got.Status != http.StatusOK || got.Message != want {
 		t.Errorf("%s %s: got %d %q, want %q", c.header["X-GitHub-Event"], c.header["X-GitHub-Delivery"], got.Status, got.Message, want)
+	}
+}
+
+// follow makes a flow of the organization that is made from the repository:
+// without one, nobody asks for its builds.
+func (s *server) follow(t testing.TB, org *model.Organization) {
+	t.Helper()
+	name := "cyber-dojo/runner"
+	if _, _, err := s.db.CreateFlow(t.Context(), org, model.CreateFlowInput{Name: "runner", Repository: &name}); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -281,7 +316,7 @@ func TestGitHub_Ignored(t *testing.T) {
 		want  string
 	}{
 		"Ping":     {"ping", ping, "ignored: a ping asks for nothing; its signature fits"},
-		"Deleted":  {"push", deleted, "ignored: the push brings no commits"},
+		"Deleted":  {"push", deleted, "ignored: the push brings no commits, and does not tell when it was"},
 		"Star":     {"star", object{"action": "created"}, `ignored: events of kind "star" are not used`},
 		"OddEvent": {"'; DROP TABLE events; --", object{}, `ignored: events of kind "'; DROP TABLE events; --" are not used`},
 	} {
@@ -396,6 +431,7 @@ func TestGitHub_AnyOrder(t *testing.T) {
 			for i, order := range permutations(len(tt.sent)) {
 				name := fmt.Sprintf("order-%d", i)
 				org := s.newOrganization(t, name, secret)
+				s.follow(t, org)
 				for _, places := range [][]int{order, order[:1], order} { // and twice is once
 					for _, place := range places {
 						d := tt.sent[place]
@@ -429,6 +465,7 @@ func TestGitHub_AnyOrder(t *testing.T) {
 func TestGitHub_Conclusions(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
+	s.follow(t, s.org)
 	run := int64(0)
 	for status, conclusions := range map[string]map[string]model.BuildState{
 		"queued": {"": model.BuildQueued}, "requested": {"": model.BuildQueued}, "waiting": {"": model.BuildQueued}, "pending": {"": model.BuildQueued}, "": {"": model.BuildQueued},
@@ -442,7 +479,7 @@ func TestGitHub_Conclusions(t *testing.T) {
 			run++
 			body := workflowRun(status, conclusion, "2022-08-22T09:34:53Z").with("workflow_run.id", run).with("workflow_run.run_attempt", 0)
 			s.mustDeliver(t, delivery("workflow_run", fmt.Sprint(run), body.json(t)), "applied")
-			b, err := s.db.Build(t.Context(), s.org, "cyber-dojo/runner", run, 1)
+			b, err := s.db.Build(t.Context(), s.org, "cyber-dojo/runner", run, 1, model.GitHubActions)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -460,9 +497,10 @@ func TestGitHub_Conclusions(t *testing.T) {
 func TestGitHub_RunWithoutTimes(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
+	s.follow(t, s.org)
 	body := workflowRun("completed", "success", "0001-01-01T00:00:00Z").with("workflow_run.run_started_at", nil).with("workflow_run.head_commit", nil)
 	s.mustDeliver(t, delivery("workflow_run", "1", body.json(t)), "applied")
-	b, err := s.db.Build(t.Context(), s.org, "cyber-dojo/runner", 2902808452, 1)
+	b, err := s.db.Build(t.Context(), s.org, "cyber-dojo/runner", 2902808452, 1, model.GitHubActions)
 	if err != nil || b.StartedAt != nil || b.FinishedAt != nil || b.State != model.BuildSucceeded {
 		t.Errorf("got %+v, %v", b, err)
 	}
@@ -525,27 +563,36 @@ func examples(t testing.TB) map[string][]byte {
 	return bodies
 }
 
+// Every example is taken, by its own name and by those of others. What is made of
+// each is tested where it is read.
 func TestGitHub_Examples(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	for event, body := range examples(t) {
 		t.Run(event, func(t *testing.T) {
 			t.Parallel()
-			want := fmt.Sprintf("ignored: events of kind %q are not used", event)
-			switch event {
-			case "push", "workflow_run":
-				want = "applied"
-			case "ping":
-				want = "ignored: a ping asks for nothing; its signature fits"
+			if got := s.send(t, delivery(event, event, body)); got.Status != http.StatusOK {
+				t.Errorf("got %d %s", got.Status, got.raw)
 			}
-			s.mustDeliver(t, delivery(event, event, body), want)
-			for _, taken := range []string{"push", "workflow_run", "ping"} { // and under another's name
-				c := delivery(taken, event+" as "+taken, body)
-				if got := s.send(t, c); got.Status != http.StatusOK && (got.Status != http.StatusBadRequest || got.Code != "INVALID") {
+			for _, taken := range []string{"push", "workflow_run", "check_suite", "deployment_status", "package", "ping"} {
+				got := s.send(t, delivery(taken, event+" as "+taken, body))
+				if got.Status != http.StatusOK && (got.Status != http.StatusAccepted || !strings.HasPrefix(got.Message, "kept as failed: not understood: ")) {
 					t.Errorf("as %s: got %d %s", taken, got.Status, got.raw)
 				}
 			}
 		})
+	}
+}
+
+func TestWebhook_UnknownForge(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for _, forge := range []string{"subversion", "GitHub", "docker_hub", "%00"} {
+		c := delivery("push", "1", push().json(t))
+		c.path = "/webhooks/acme/" + forge
+		if got := s.send(t, c); got.Status != http.StatusNotFound || !strings.Contains(got.Message, "one of github, gitlab, gitea, bitbucket, docker-hub") {
+			t.Errorf("%s: got %d %s", forge, got.Status, got.raw)
+		}
 	}
 }
 

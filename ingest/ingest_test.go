@@ -371,7 +371,6 @@ func TestHandler_UnknownPath(t *testing.T) {
 		"ReportOfNoKind":     {method: http.MethodPut, path: "/api/v2/environments/acme/aws-prod/report/", body: strings.NewReader(`{"artifacts":[]}`)},
 		"DeepReport":         {method: http.MethodPut, path: "/api/v2/environments/acme/aws-prod/report/ECS/x", body: strings.NewReader(`{"artifacts":[]}`)},
 		"WebhookGet":         {method: http.MethodGet, path: "/webhooks/acme/github"},
-		"OtherForge":         {method: http.MethodPost, path: "/webhooks/acme/gitlab", body: strings.NewReader("{}")},
 		"WebhookOfNobody":    {method: http.MethodPost, path: "/webhooks/github", body: strings.NewReader("{}")},
 	} {
 		refusals[name] = refusal{c, http.StatusNotFound, "NOT_FOUND", "there is no " + c.method + " /"}

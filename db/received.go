@@ -127,11 +127,13 @@ func (db *DB) knownRepositories(ctx context.Context, tx bun.Tx, all []received) 
 	return known, nil
 }
 
+// Bodies come as one, and where each begins and how long it is: an array of large
+// ones would cost Postgres more to take apart than to keep.
 const keepTogether = `
 INSERT INTO deliveries (organization_id, received_at, source, key, event, repository, state, attempts, headers, content_hash, body)
-SELECT organization_id, $1, source, key, event, repository, 'applied', 1, headers, content_hash, body
-FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::bytea[], $9::bytea[])
-  AS d(organization_id, source, key, event, repository, headers, content_hash, body)
+SELECT organization_id, $1, source, key, event, repository, 'applied', 1, headers, content_hash, substring($9::bytea FROM first FOR size)
+FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::bytea[], $10::int[], $11::int[])
+  AS d(organization_id, source, key, event, repository, headers, content_hash, first, size)
 ORDER BY organization_id, source, key
 ON CONFLICT DO NOTHING
 RETURNING organization_id, source, key`
@@ -142,20 +144,23 @@ func (db *DB) keepTogether(ctx context.Context, tx bun.Tx, all []received, place
 	var (
 		orgs                                  []int64
 		sources, keys, events, names, headers []string
-		hashes, bodies                        pq.ByteaArray
+		hashes                                pq.ByteaArray
+		bodies                                []byte
+		firsts, sizes                         []int64
 	)
 	for key, i := range places {
 		d := all[i].d
 		orgs, sources, keys = append(orgs, int64(key.org)), append(sources, key.source), append(keys, key.key)
 		events, names, headers = append(events, d.Event), append(names, d.Repository), append(headers, headersColumn(d.Headers))
-		hashes, bodies = append(hashes, contentHash(d)), append(bodies, d.Body)
+		hashes, firsts, sizes = append(hashes, contentHash(d)), append(firsts, int64(len(bodies)+1)), append(sizes, int64(len(d.Body)))
+		bodies = append(bodies, d.Body...)
 	}
 	var rows []struct {
 		OrganizationID int
 		Source, Key    string
 	}
 	err := db.readIn(ctx, tx, &rows, keepTogether, now, pq.Array(orgs), pq.Array(sources), pq.Array(keys), pq.Array(events),
-		pq.Array(names), pq.Array(headers), hashes, bodies)
+		pq.Array(names), pq.Array(headers), hashes, bodies, pq.Array(firsts), pq.Array(sizes))
 	if err != nil {
 		return nil, wrap(err, "deliveries")
 	}

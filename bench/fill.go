@@ -20,8 +20,8 @@ const (
 func (p *parts) fill(ctx context.Context) error {
 	for _, statement := range []string{
 		fmt.Sprintf(`
-			INSERT INTO repositories (organization_id, forge, name, url, created_at)
-			SELECT o.id, 'GITHUB', 'bench/flow-' || f, 'https://github.com/bench/flow-' || f, now() FROM organizations o, generate_series(0, %d) f`, flows-1),
+			INSERT INTO repositories (organization_id, forge, name, url, told, created_at)
+			SELECT o.id, 'GITHUB', 'bench/flow-' || f, 'https://github.com/bench/flow-' || f, true, now() FROM organizations o, generate_series(0, %d) f`, flows-1),
 		`INSERT INTO flows (organization_id, repository_id, name, description, required_evidence, created_at)
 			SELECT r.organization_id, r.id, split_part(r.name, '/', 2), 'a flow', '{tests}', now() FROM repositories r`,
 		fmt.Sprintf(`
@@ -32,8 +32,9 @@ func (p *parts) fill(ctx context.Context) error {
 		`INSERT INTO commits (organization_id, repository_id, sha, parents, parents_complete, committed_at, subject, author_name)
 			SELECT f.organization_id, f.repository_id, decode(rpad(b.short, 40, md5(b.i::text)), 'hex'), '{}', true, b.at, 'change number ' || b.i, 'somebody'
 			FROM bench_artifacts b JOIN flows f ON f.name = b.flow`,
-		`INSERT INTO builds (organization_id, repository_id, run_id, attempt, state, commit_sha, workflow, url, started_at, finished_at)
-			SELECT f.organization_id, f.repository_id, b.i + 1, 1, 4, decode(rpad(b.short, 40, md5(b.i::text)), 'hex'), 'CI',
+		`INSERT INTO webhooks (organization_id, forge, secret, created_at) SELECT id, 'GITHUB', '` + webhookSecret + `', now() FROM organizations`,
+		`INSERT INTO builds (organization_id, repository_id, run_id, attempt, system, state, commit_sha, workflow, url, started_at, finished_at)
+			SELECT f.organization_id, f.repository_id, b.i + 1, 1, 'GITHUB_ACTIONS', 4, decode(rpad(b.short, 40, md5(b.i::text)), 'hex'), 'CI',
 			       'https://github.com/bench/' || b.flow || '/actions/runs/' || b.i + 1, b.at, b.at
 			FROM bench_artifacts b JOIN flows f ON f.name = b.flow`,
 		`INSERT INTO artifacts (organization_id, flow_id, created_at, repository_id, fingerprint, commit_ref, name, build_url)

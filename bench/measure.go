@@ -22,6 +22,7 @@ type measurement struct {
 	request func(client, n int) []byte // the n-th request of a client, as it goes over the wire
 	status  string                     // what the server must answer
 	bareSQL string                     // a script for pgbench
+	fresh   bool                       // no request may be sent twice
 }
 
 var measurements = []measurement{
@@ -42,6 +43,13 @@ var measurements = []measurement{
 		request: func(client, n int) []byte { return report(client, 2+n%2) },
 		status:  "201",
 		bareSQL: bareChanged,
+	},
+	{
+		name:    "signed delivery of a workflow run",
+		request: workflowRun,
+		status:  "200",
+		bareSQL: bareDelivery,
+		fresh:   true,
 	},
 }
 

@@ -40,7 +40,7 @@ func TestComplete(t *testing.T) {
 		"Output":              {[]string{"list", "flows", "-o", ""}, "table tsv json"},
 		"Type":                {[]string{"create", "environment", "x", "--type", ""}, "K8S ECS S3 LAMBDA SERVER DOCKER AZURE_APPS CLOUD_RUN"},
 		"Role":                {[]string{"create", "token", "x", "--role", ""}, "READER REPORTER MEMBER ADMIN"},
-		"Forge":               {[]string{"create", "webhook", ""}, "github"},
+		"Forge":               {[]string{"create", "webhook", ""}, "github gitlab gitea bitbucket docker-hub"},
 		"NothingForFreeNames": {[]string{"create", "flow", ""}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -67,6 +68,15 @@ func colorsWanted(getenv func(string) string) bool {
 // steer the terminal.
 func (s *IO) Line(format string, args ...any) {
 	s.write(Clean(fmt.Sprintf(format, args...)) + "\n")
+}
+
+// Text writes a text of several lines as it is; to a terminal without what would
+// steer it.
+func (s *IO) Text(text string) {
+	if s.OutTerminal {
+		text = strings.TrimSuffix(cleanLines(text), "\n") + "\n"
+	}
+	s.write(text)
 }
 
 // Heading writes one line of the result that stands above others.

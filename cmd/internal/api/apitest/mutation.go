@@ -6,11 +6,17 @@ import "fmt"
 // story has is there already, and nothing is kept.
 func storyMutation() Object {
 	return Object{
-		"createFlow":         Resolver(createFlow),
-		"updateFlow":         Resolver(updateFlow),
-		"createEnvironment":  Resolver(createEnvironment),
-		"createToken":        Resolver(createToken),
-		"createWebhook":      Resolver(createWebhook),
+		"createFlow":        Resolver(createFlow),
+		"updateFlow":        Resolver(updateFlow),
+		"createEnvironment": Resolver(createEnvironment),
+		"createToken":       Resolver(createToken),
+		"createWebhook":     Resolver(createWebhook),
+
+		"rotateWebhookSecret": Resolver(rotateWebhookSecret),
+		"replayDelivery":      Resolver(replayDelivery),
+		"replayDeliveries":    Resolver(replayDeliveries),
+		"pruneDeliveries":     Resolver(pruneDeliveries),
+
 		"updateOrganization": Resolver(updateOrganization),
 		"reportCommits":      Resolver(reportCommits),
 		"reportArtifact":     Resolver(reportArtifact),
@@ -86,7 +92,7 @@ func createToken(args map[string]any) (any, error) {
 func createWebhook(args map[string]any) (any, error) {
 	in := input(args)
 	return Object{
-		"url":    "https://landfall.example/webhooks/" + text(in["organization"]) + "/github",
+		"url":    webhookURL(in),
 		"secret": or(in["secret"], "made-by-the-server"), "created": true,
 	}, nil
 }

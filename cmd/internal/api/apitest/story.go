@@ -35,6 +35,7 @@ func at(clock string) string { return "2022-08-" + clock + "Z" }
 func storyQuery() Object {
 	organization := storyOrganization()
 	return Object{
+		"node":   Resolver(node),
 		"viewer": Object{"name": "test", "role": "ADMIN", "organization": organization},
 		"organization": Resolver(func(args map[string]any) (any, error) {
 			switch args["name"] {
@@ -51,7 +52,7 @@ func storyQuery() Object {
 func emptyOrganization() Object {
 	return Object{
 		"name": "empty", "visibility": "PRIVATE",
-		"flows": Connection(), "artifacts": Connection(), "environments": Connection(),
+		"flows": Connection(), "artifacts": Connection(), "environments": Connection(), "deliveries": Connection(),
 		"environment": Resolver(func(map[string]any) (any, error) {
 			return Object{"name": "new", "snapshots": Connection(), "events": Connection()}, nil
 		}),
@@ -76,6 +77,7 @@ func storyOrganization() Object {
 	}
 	o["flow"] = Resolver(func(args map[string]any) (any, error) { return named("flow", flows, args["name"]) })
 	o["environment"] = Resolver(func(args map[string]any) (any, error) { return named("environment", environments, args["name"]) })
+	o["deliveries"] = Resolver(deliveries)
 	o["artifact"] = Resolver(func(args map[string]any) (any, error) { return artifactByRef(artifacts, args["ref"]) })
 	o["commit"] = Resolver(func(args map[string]any) (any, error) { return commitByRef(args["ref"]) })
 	o["snapshot"] = Resolver(func(args map[string]any) (any, error) { return snapshotByRef(args["ref"]) })

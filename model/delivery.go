@@ -3,6 +3,7 @@ package model
 import (
 	"io"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -19,7 +20,7 @@ func (f Forge) Source() DeliverySource { return DeliverySource(f) }
 // Forge is the forge that sent it; it reports false for what no forge sends.
 func (s DeliverySource) Forge() (Forge, bool) {
 	f := Forge(s)
-	return f, f.Title() != ""
+	return f, slices.Contains(Forges(), f)
 }
 
 // MarshalGQL writes the source as a GraphQL enum value.

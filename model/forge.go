@@ -28,7 +28,12 @@ var forgeTitles = map[Forge]string{
 }
 
 // Title is the forge's name for people.
-func (f Forge) Title() string { return forgeTitles[f] }
+func (f Forge) Title() string {
+	if title, ok := forgeTitles[f]; ok {
+		return title
+	}
+	return string(f)
+}
 
 // Slug is the forge's name in paths and on command lines: `docker-hub`.
 func (f Forge) Slug() string { return strings.ReplaceAll(strings.ToLower(string(f)), "_", "-") }

@@ -33,7 +33,7 @@ func TestID_OfNodes(t *testing.T) {
 		"Deployment":   {&model.Deployment{Flow: flow, Number: 18}, "deployment", []string{"acme", "runner", "18"}},
 		"Repository":   {repository, "repository", []string{"acme", "cyber-dojo/runner"}},
 		"Commit":       {&model.Commit{Repository: repository, SHA: s}, "commit", []string{"acme", "cyber-dojo/runner", string(s)}},
-		"Build":        {&model.Build{Repository: repository, Run: 2902808452, Attempt: 2}, "build", []string{"acme", "cyber-dojo/runner", "2902808452", "2"}},
+		"Build":        {&model.Build{Repository: repository, System: model.GitHubActions, Run: 2902808452, Attempt: 2}, "build", []string{"acme", "cyber-dojo/runner", "2902808452", "2", "GITHUB_ACTIONS"}},
 		"Environment":  {environment, "environment", []string{"acme", "aws-prod"}},
 		"Snapshot":     {&model.Snapshot{Environment: environment, Number: 65}, "snapshot", []string{"acme", "aws-prod", "65"}},
 		"Token":        {&model.Token{OrganizationName: "acme", Key: 3}, "token", []string{"acme", "3"}},

@@ -19,7 +19,16 @@ func (*Repository) IsNode() {}
 func (r *Repository) ID() ID { return NewID("repository", r.OrganizationName, r.Name) }
 
 // CommitURL is the page of one of its commits.
-func (r *Repository) CommitURL(sha CommitSHA) string { return r.URL + "/commit/" + string(sha) }
+func (r *Repository) CommitURL(sha CommitSHA) string {
+	switch r.Forge {
+	case ForgeGitLab:
+		return r.URL + "/-/commit/" + string(sha)
+	case ForgeBitbucket:
+		return r.URL + "/commits/" + string(sha)
+	default:
+		return r.URL + "/commit/" + string(sha)
+	}
+}
 
 // DefaultRepositoryURL is the page of a repository that nothing but its name
 // tells of.

@@ -29,6 +29,13 @@ func link(t testing.TB, target, path string) {
 	}
 }
 
+func rename(t testing.TB, from, to string) {
+	t.Helper()
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func dirOf(t testing.TB, path string, excludes ...string) string {
 	t.Helper()
 	sum, err := fingerprint.Dir(path, excludes...)
@@ -126,9 +133,7 @@ func TestDir_Same(t *testing.T) {
 		},
 		"ElsewhereOnTheDisk": func(t *testing.T, dir string) string {
 			other := t.TempDir() + "/moved"
-			if err := os.Rename(dir, other); err != nil {
-				t.Fatal(err)
-			}
+			rename(t, dir, other)
 			return other
 		},
 	} {
@@ -152,8 +157,8 @@ func TestDir_Different(t *testing.T) {
 		{"Content", func(t *testing.T, dir string) { write(t, dir+"/z", "hello") }},
 		{"Added", func(t *testing.T, dir string) { write(t, dir+"/.gitignore", "") }},
 		{"Removed", func(_ *testing.T, dir string) { os.Remove(dir + "/z") }},
-		{"Renamed", func(_ *testing.T, dir string) { os.Rename(dir+"/z", dir+"/y") }},
-		{"Moved", func(_ *testing.T, dir string) { os.Rename(dir+"/z", dir+"/a/z") }},
+		{"Renamed", func(t *testing.T, dir string) { rename(t, dir+"/z", dir+"/y") }},
+		{"Moved", func(t *testing.T, dir string) { rename(t, dir+"/z", dir+"/a/z") }},
 		{"LinkToTheSame", func(t *testing.T, dir string) { os.Remove(dir + "/z"); link(t, "hello\n", dir+"/z") }},
 		{"LinkToADirectory", func(t *testing.T, dir string) { link(t, "a", dir+"/b") }},
 		{"LinkToNothing", func(t *testing.T, dir string) { link(t, "nothing", dir+"/b") }},

@@ -28,7 +28,7 @@ type Config struct {
 	// an error is told to the user as it is.
 	TokenFunc func(context.Context) (string, error)
 	Version   string        // of the program, for the server's log
-	Timeout      time.Duration // of one request; 30 seconds if zero
+	Timeout   time.Duration // of one request; 30 seconds if zero
 }
 
 // Client speaks to one server for one organization.

@@ -49,14 +49,14 @@ func (c *Client) ReportCommits(ctx context.Context, repository string, commits i
 	var batch []CommitInput
 	size := 0
 	send := func() error {
+		if told > 0 && c.OnPage != nil {
+			c.OnPage(told)
+		}
 		n, err := c.reportCommits(ctx, repository, batch)
 		if err != nil {
 			return err
 		}
 		told, added = told+len(batch), added+n
-		if c.OnPage != nil {
-			c.OnPage(told)
-		}
 		batch, size = nil, 0
 		return nil
 	}

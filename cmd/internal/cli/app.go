@@ -51,11 +51,15 @@ func (app *App) client() (*api.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.check(); err != nil {
+	if err := app.check(s); err != nil {
 		return nil, err
 	}
 	app.signIn = s.tokenFrom
-	return api.New(api.Config{Host: s.Host, Organization: s.Org, Token: s.APIToken, Version: Version()})
+	config := api.Config{Host: s.Host, Organization: s.Org, Token: s.APIToken, Version: Version()}
+	if s.identity != nil {
+		config.TokenFunc = s.identity.Token
+	}
+	return api.New(config)
 }
 
 // follow shows a person how far the reading of a long list has come. The
@@ -85,7 +89,7 @@ func newRootCmd(app *App) *cobra.Command {
 			newFlowListCmd(app), newArtifactListCmd(app), newEnvironmentListCmd(app), newSnapshotListCmd(app),
 			newDeliveryListCmd(app)),
 		newGroupCmd("get", "Show one thing with all that is known of it", nil,
-			newArtifactGetCmd(app), newSnapshotGetCmd(app), newDeliveryGetCmd(app)),
+			newArtifactGetCmd(app), newSnapshotGetCmd(app), newDeliveryGetCmd(app), newCommitGetCmd(app)),
 		newGroupCmd("diff", "Show what differs", nil, newSnapshotDiffCmd(app)),
 		newGroupCmd("log", "Show what happened", nil, newEnvironmentLogCmd(app)),
 		newGroupCmd("create", "Create what does not come by itself", nil,
@@ -95,8 +99,9 @@ func newRootCmd(app *App) *cobra.Command {
 		newGroupCmd("replay", "Apply again what came in", nil, newDeliveryReplayCmd(app), newDeliveriesReplayCmd(app)),
 		newGroupCmd("prune", "Forget what is old", nil, newDeliveryPruneCmd(app)),
 		newGroupCmd("report", "Report what CI knows", nil,
-			newArtifactReportCmd(app), newDeploymentReportCmd(app)),
+			newArtifactReportCmd(app), newDeploymentReportCmd(app), newCommitsReportCmd(app)),
 		newGroupCmd("attest", "Give evidence about an artifact", nil, newGenericAttestCmd(app)),
+		newFingerprintCmd(app),
 		newDemoCmd(app),
 		newVersionCmd(app),
 		newExitCodesTopic(),

@@ -19,3 +19,13 @@ func exactly(n int) cobra.PositionalArgs {
 		return nil
 	}
 }
+
+// atMost takes so many arguments or fewer.
+func atMost(n int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > n {
+			return usageErrorf("%q is one argument too many", args[n])
+		}
+		return nil
+	}
+}

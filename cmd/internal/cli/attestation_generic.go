@@ -11,6 +11,7 @@ import (
 
 type genericAttestOptions struct {
 	input     api.ReportAttestationInput
+	thing     thingFlags
 	compliant bool
 	at        timeFlag
 	output    outputFlag
@@ -22,9 +23,11 @@ func newGenericAttestCmd(app *App) *cobra.Command {
 		Use:   "generic NAME",
 		Short: "Say that something holds of an artifact, or does not",
 		Long: "Say that something holds of an artifact (--compliant), or does not\n" +
-			"(--compliant=false). NAME is what the flow asks for. The artifact may be\n" +
-			"reported later. The newest evidence of a name counts.",
-		Example: "  landfall attest generic branch-coverage --flow runner --compliant \\\n" +
+			"(--compliant=false). NAME is what the flow asks for. The artifact is told by\n" +
+			"--fingerprint, --file, --dir or --image, and may be reported later. The newest\n" +
+			"evidence of a name counts. In CI, the URL is that of the build if it is not given.",
+		Example: "  landfall attest generic unit-test --flow hello --image ghcr.io/acme/hello:1.0 --compliant\n" +
+			"  landfall attest generic branch-coverage --flow runner --compliant \\\n" +
 			"    --fingerprint 9af401c4350b21e3f1df17d6ad808da43d9646e75b6da902cc7c492bcfb9c625",
 		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -32,28 +35,35 @@ func newGenericAttestCmd(app *App) *cobra.Command {
 			opts.input.Name = args[0]
 			opts.input.At = opts.at.t
 			opts.input.Evidence.Generic = &api.GenericEvidenceInput{Compliant: opts.compliant}
-			return runGenericAttest(cmd.Context(), app, &opts)
+			return runGenericAttest(cmd.Context(), app, &opts, cmd.Flags().Changed)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&opts.input.Flow, "flow", "", "`name` of the flow")
-	flags.StringVar(&opts.input.Fingerprint, "fingerprint", "", "`SHA-256` of the artifact")
+	opts.thing.add(cmd)
 	flags.BoolVar(&opts.compliant, "compliant", false, "whether it holds; --compliant=false if it does not")
 	flags.StringVar(&opts.input.Description, "description", "", "what to know about it, for people")
 	flags.StringVar(&opts.input.URL, "url", "", "`URL` of a page with more about it")
 	flags.StringVar(&opts.input.IdempotencyKey, "idempotency-key", "", "what tells it from a repetition")
 	opts.at.add(cmd, "at", "when it was made; now if left out")
 	opts.output.addForOne(cmd)
-	require(cmd, "flow", "fingerprint", "compliant")
+	require(cmd, "flow", "compliant")
+	cmd.MarkFlagsOneRequired("fingerprint", "file", "dir", "image")
 	completeFlag(cmd, "flow", completeFlows(app, ""))
 	return cmd
 }
 
-func runGenericAttest(ctx context.Context, app *App, opts *genericAttestOptions) error {
+func runGenericAttest(ctx context.Context, app *App, opts *genericAttestOptions, given func(flag string) bool) error {
+	t, err := opts.thing.find(ctx)
+	if err != nil {
+		return err
+	}
 	client, err := app.client()
 	if err != nil {
 		return err
 	}
+	opts.input.Fingerprint = t.digest
+	app.takeAttempt(&opts.input.URL, given("url"))
 	a, created, err := client.Attest(ctx, opts.input)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/landfall-dev/landfall/cmd/internal/api/apitest"
 	"github.com/landfall-dev/landfall/cmd/internal/cli"
+	"github.com/landfall-dev/landfall/cmd/internal/git/gittest"
 	"github.com/landfall-dev/landfall/cmd/internal/term"
 )
 
@@ -99,6 +100,8 @@ func golden(t *testing.T, name, got string) {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	const newPrint = "1111111111111111111111111111111111111111111111111111111111111111"
+	checkout := gittest.New(t)
+	checkout.FastImport(3)
 	commands := map[string][]string{
 		"list-flows":            {"list", "flows"},
 		"list-flows-limit":      {"ls", "flows", "--limit", "2"},
@@ -139,6 +142,14 @@ func TestGolden(t *testing.T) {
 		"report-artifact":       {"report", "artifact", "a/shas:7c45272", "--flow", "shas", "--fingerprint", newPrint, "--at", "2022-08-22T11:35:00+02:00"},
 		"report-artifact-again": {"report", "artifact", "x", "--flow", "runner", "--fingerprint", "9af401c4350b21e3f1df17d6ad808da43d9646e75b6da902cc7c492bcfb9c625"},
 		"report-deployment":     {"report", "deployment", "runner:16d9990", "--environment", "aws-prod", "--url", "https://x.example"},
+		"report-artifact-image": {"report", "artifact", "a/shas:1.0", "--flow", "shas", "--image", "oci-layout:testdata/thing/layout", "--at", "2022-08-22T11:35:00+02:00"},
+		"get-commit":            {"get", "commit", "16d9990"},
+		"get-commit-unknown":    {"get", "commit", "85d83c6"},
+		"get-commit-several":    {"get", "commit", "a0000"},
+		"fingerprint-file":      {"fingerprint", "testdata/thing/dist/hello.txt"},
+		"fingerprint-dir":       {"fingerprint", "testdata/thing/dist", "--exclude", "*.log"},
+		"fingerprint-image":     {"fingerprint", "oci-layout:testdata/thing/layout"},
+		"report-commits":        {"report", "commits", "--max", "2", "--checkout", checkout.Dir, "--repository", "acme/hello"},
 		"attest-generic":        {"attest", "generic", "branch-coverage", "--flow", "runner", "--fingerprint", newPrint, "--compliant"},
 		"attest-generic-not":    {"attest", "generic", "snyk", "--flow", "runner", "--fingerprint", newPrint, "--compliant=false", "--url", "https://x.example", "--description", "two findings"},
 	}
@@ -148,7 +159,7 @@ func TestGolden(t *testing.T) {
 			t.Parallel()
 			env := signedIn(t, server)
 			wantCode := 0
-			if name == "get-artifact-several" {
+			if name == "get-artifact-several" || name == "get-commit-several" {
 				wantCode = cli.ExitAmbiguous
 			}
 			for suffix, view := range map[string]struct {

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/landfall-dev/landfall/cmd/internal/api"
+	"github.com/landfall-dev/landfall/cmd/internal/ci"
 )
 
 // defaultHost is where a server listens that nobody told otherwise.
@@ -34,6 +35,7 @@ type settings struct {
 	APIToken string `yaml:"api_token"`
 
 	tokenFrom string
+	identity  *ci.Identity // if there is no token and the surroundings vouch for the caller
 }
 
 // settingKeys are the keys of the config file.
@@ -75,7 +77,18 @@ func (app *App) settings() (settings, error) {
 	s.Host = firstOf(app.flags.host, app.Getenv(envHost), s.Host, defaultHost)
 	s.Org = firstOf(app.flags.org, app.Getenv(envOrg), s.Org)
 	s.APIToken = firstOf(app.flags.token, app.Getenv(envToken), s.APIToken)
+	if s.APIToken == "" {
+		s.identify(app)
+	}
 	return s, nil
+}
+
+// identify takes the identity that GitHub Actions gives to a job, if it gives one.
+func (s *settings) identify(app *App) {
+	audience := strings.TrimRight(s.Host, "/") + "/" + s.Org
+	if s.identity = ci.NewIdentity(app.Getenv, audience); s.identity != nil {
+		s.tokenFrom = "this job, for which GitHub Actions vouches to " + audience
+	}
 }
 
 // configPath is where the config file is, and whether somebody chose it.
@@ -142,8 +155,15 @@ func (app *App) warnOfReaders(path string) {
 }
 
 // check returns an error that says how to get what is missing.
-func (s settings) check() error {
-	if s.APIToken == "" {
+func (app *App) check(s settings) error {
+	if s.APIToken == "" && s.identity == nil {
+		if app.Getenv("GITHUB_ACTIONS") == "true" {
+			return &api.Error{
+				Code: api.CodeUnauthenticated,
+				Message: "no API token, and no identity: give the job the permission `id-token: write`, or set " + envToken + ".\n" +
+					"With the permission, GitHub Actions vouches for the job, and no secret is needed.",
+			}
+		}
 		return &api.Error{
 			Code: api.CodeUnauthenticated,
 			Message: "no API token: set " + envToken + ", or api_token in the config file.\n" +

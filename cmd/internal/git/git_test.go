@@ -228,7 +228,10 @@ func TestLog_Many(t *testing.T) {
 	}
 	// Who reads no more ends git.
 	n := 0
-	for range open(t, r.Dir).Log(t.Context(), git.LogOptions{}) {
+	for _, err := range open(t, r.Dir).Log(t.Context(), git.LogOptions{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if n++; n == 10 {
 			break
 		}

@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/landfall-dev/landfall/cmd/internal/api"
+	"github.com/landfall-dev/landfall/cmd/internal/term"
+)
+
+type commitGetOptions struct {
+	output outputFlag
+}
+
+func newCommitGetCmd(app *App) *cobra.Command {
+	var opts commitGetOptions
+	cmd := &cobra.Command{
+		Use:   "commit REF",
+		Short: "Show a commit and what was built from it",
+		Long: "Show a commit and what was built from it. REF is 16d9990 (five digits or more of its\n" +
+			"SHA) or cyber-dojo/runner@16d9990 (in that repository).",
+		Example:           "  landfall get commit 16d9990\n  landfall get commit cyber-dojo/runner@16d9990 -o json",
+		Args:              exactly(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runCommitGet(cmd.Context(), app, &opts, args[0])
+		},
+	}
+	opts.output.addForOne(cmd)
+	return cmd
+}
+
+func runCommitGet(ctx context.Context, app *App, opts *commitGetOptions, ref string) error {
+	client, err := app.client()
+	if err != nil {
+		return err
+	}
+	done := app.follow(client, "artifacts")
+	commit, err := client.Commit(ctx, ref)
+	done()
+	if several, ok := errors.AsType[*api.AmbiguousCommitError](err); ok {
+		return ambiguousCommit(app.IO, &opts.output, several)
+	}
+	if err != nil {
+		return err
+	}
+	if opts.output.isJSON() {
+		return app.IO.JSON(documentOfCommitStory(commit))
+	}
+	opts.output.forOne(app.IO)
+	writeCommit(app.IO, commit)
+	return nil
+}
+
+func writeCommit(io *term.IO, c *api.CommitStory) {
+	io.Fields("", []term.Field{
+		{Label: "Commit", Value: c.SHA},
+		{Label: "Repository", Value: c.Repository.Name},
+		{Label: "Subject", Value: c.Subject},
+		{Label: "Author", Value: c.AuthorName},
+		{Label: "Committed on", Value: io.Moment(c.CommittedAt)},
+		{Label: "Commit URL", Value: c.URL},
+		{Label: "Parents", Value: parentsOf(c)},
+	})
+	builds := make([][]string, len(c.Builds))
+	for i, b := range c.Builds {
+		builds[i] = []string{b.Workflow + " #" + strconv.Itoa(b.Attempt), b.State, b.URL}
+	}
+	writePart(io, "Builds", "Build", builds)
+	artifacts := make([][]string, len(c.Artifacts))
+	for i, a := range c.Artifacts {
+		artifacts[i] = []string{a.Name, a.Flow.Name, stateOf(a.State), a.Ref}
+	}
+	writePart(io, "Artifacts", "Artifact", artifacts)
+}
+
+// parentsOf names the parents of a commit, and says if there may be more.
+func parentsOf(c *api.CommitStory) string {
+	parents := strings.Join(c.Parents, ", ")
+	switch {
+	case c.ParentsComplete && parents == "":
+		return "none"
+	case c.ParentsComplete:
+		return parents
+	case parents == "":
+		return "not known"
+	default:
+		return parents + ", and others that are not known"
+	}
+}
+
+// writePart writes a list below a heading, or each with its label for programs.
+func writePart(io *term.IO, heading, label string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	if io.Plain {
+		for i := range rows {
+			rows[i] = append([]string{label}, rows[i]...)
+		}
+		io.Table(nil, rows)
+		return
+	}
+	io.Line("%s:", heading)
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], term.Width(term.Clean(cell)))
+		}
+	}
+	for _, row := range rows {
+		line := "    "
+		for i, cell := range row[:len(row)-1] {
+			line += term.Pad(term.Clean(cell), widths[i]) + "  "
+		}
+		io.Line("%s", line+row[len(row)-1])
+	}
+}
+
+// commitDocument is a commit in JSON.
+type commitDocument struct {
+	SHA         string    `json:"sha"`
+	Repository  string    `json:"repository"`
+	URL         string    `json:"url"`
+	Subject     string    `json:"subject"`
+	AuthorName  string    `json:"authorName"`
+	CommittedAt time.Time `json:"committedAt"`
+}
+
+func documentOfCommit(c api.CommitLine) commitDocument {
+	return commitDocument{
+		SHA: c.SHA, Repository: c.Repository.Name, URL: c.URL, Subject: c.Subject, AuthorName: c.AuthorName,
+		CommittedAt: c.CommittedAt.UTC(),
+	}
+}
+
+// commitStoryDocument is a commit with what was built from it, in JSON.
+type commitStoryDocument struct {
+	commitDocument
+	Parents         []string           `json:"parents"`
+	ParentsComplete bool               `json:"parentsComplete"`
+	Builds          []buildDocument    `json:"builds"`
+	Artifacts       []artifactDocument `json:"artifacts"`
+}
+
+type buildDocument struct {
+	Workflow   string     `json:"workflow"`
+	Attempt    int        `json:"attempt"`
+	URL        string     `json:"url"`
+	State      string     `json:"state"`
+	StartedAt  *time.Time `json:"startedAt"`
+	FinishedAt *time.Time `json:"finishedAt"`
+}
+
+func documentOfCommitStory(c *api.CommitStory) commitStoryDocument {
+	return commitStoryDocument{
+		commitDocument: documentOfCommit(c.CommitLine), Parents: listOf(c.Parents), ParentsComplete: c.ParentsComplete,
+		Builds: documents(c.Builds, func(b api.Build) buildDocument {
+			return buildDocument{
+				Workflow: b.Workflow, Attempt: b.Attempt, URL: b.URL, State: b.State, StartedAt: utc(b.StartedAt), FinishedAt: utc(b.FinishedAt),
+			}
+		}),
+		Artifacts: documents(c.Artifacts, documentOfArtifact),
+	}
+}
+
+// ambiguousCommit is the error of a reference that fits several commits, and lists
+// them below it. In JSON they are an answer as well.
+func ambiguousCommit(io *term.IO, output *outputFlag, several *api.AmbiguousCommitError) error {
+	if output.isJSON() {
+		return errors.Join(several, io.JSON(struct {
+			ambiguityDocument
+			Candidates []commitDocument `json:"candidates"`
+		}{*documentOfAmbiguity(&several.Ambiguity), documents(several.Candidates, documentOfCommit)}))
+	}
+	return &detailedError{several, func(io *term.IO) {
+		rows := make([][]string, len(several.Candidates))
+		for i, c := range several.Candidates {
+			rows[i] = []string{c.Repository.Name, c.SHA, c.Subject}
+		}
+		io.NoteTable(term.Columns("REPOSITORY", "COMMIT", "SUBJECT"), rows)
+	}}
+}

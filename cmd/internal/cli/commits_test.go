@@ -1,0 +1,172 @@
+package cli_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/landfall-dev/landfall/cmd/internal/api/apitest"
+	"github.com/landfall-dev/landfall/cmd/internal/cli"
+	"github.com/landfall-dev/landfall/cmd/internal/git/gittest"
+)
+
+// commitsOf is all commits that the server was told of, in order.
+func commitsOf(t *testing.T, server *apitest.Server) (calls int, repository string, commits []map[string]any) {
+	t.Helper()
+	for _, o := range server.Operations() {
+		input := o.Variables["input"].(map[string]any)
+		repository, _ = input["repository"].(string)
+		for _, c := range input["commits"].([]any) {
+			commits = append(commits, c.(map[string]any))
+		}
+		calls++
+	}
+	return calls, repository, commits
+}
+
+func TestReportCommits(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	r.Git("remote", "add", "origin", "https://ada:s3cr3t@github.com/acme/hello.git")
+	r.Write("a", "1")
+	first := r.Commit("first\n\nbody")
+	r.Git("checkout", "-q", "-b", "topic")
+	r.Write("b", "1")
+	topic := r.Commit("topic")
+	r.Git("checkout", "-q", "main")
+	r.Git("merge", "-q", "--no-ff", "-m", "merge", "topic")
+	merge := r.Git("rev-parse", "HEAD")
+	server := apitest.NewStory(t)
+	got := run(t, setting{env: signedIn(t, server)}, "report", "commits", "--checkout", r.Dir)
+	want := result{out: "3 commits of acme/hello reported, 3 of them new.\n", err: "Taken from the git checkout: repository acme/hello.\n"}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	_, repository, commits := commitsOf(t, server)
+	made := func(sha, subject string, parents, paths []any) map[string]any {
+		return map[string]any{
+			"sha": sha, "parents": parents, "subject": subject, "authorName": "Ada Lovelace", "committedAt": "2022-08-22T09:30:00Z", "paths": paths,
+		}
+	}
+	wantCommits := map[any]map[string]any{
+		merge: made(merge, "merge", []any{first, topic}, []any{"b"}),
+		topic: made(topic, "topic", []any{first}, []any{"b"}),
+		first: made(first, "first", []any{}, []any{"a"}),
+	}
+	bySHA := map[any]map[string]any{}
+	for _, c := range commits {
+		bySHA[c["sha"]] = c
+	}
+	if diff := cmp.Diff(wantCommits, bySHA); diff != "" || repository != "acme/hello" {
+		t.Errorf("%s (-want +got):\n%s", repository, diff)
+	}
+}
+
+func TestReportCommits_Shallow(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	r.FastImport(5)
+	clone := filepath.Join(t.TempDir(), "clone")
+	r.Git("clone", "-q", "--depth", "2", "file://"+r.Dir, clone)
+	server := apitest.NewStory(t)
+	got := run(t, setting{env: signedIn(t, server)}, "report", "commits", "--checkout", clone, "--repository", "acme/hello", "-o", "json")
+	if got.code != 0 || !strings.Contains(got.out, `"shallow": true`) ||
+		!strings.Contains(got.err, "Warning: the checkout is shallow: the parents of 1 commit are not known") || !strings.Contains(got.err, "fetch-depth: 0") {
+		t.Errorf("got %+v", got)
+	}
+	_, _, commits := commitsOf(t, server)
+	edge := commits[1]
+	if _, told := edge["paths"]; told || edge["parentsComplete"] != false || len(edge["parents"].([]any)) != 0 {
+		t.Errorf("the edge is %v", edge)
+	}
+	if commits[0]["parentsComplete"] != nil || len(commits[0]["parents"].([]any)) != 1 {
+		t.Errorf("the head is %v", commits[0])
+	}
+}
+
+// TestReportCommits_Many has 3,000 commits, which take three calls, and tells a
+// person how far it is.
+func TestReportCommits_Many(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	r.FastImport(3000)
+	server := apitest.NewStory(t)
+	got := run(t, setting{env: signedIn(t, server), terminal: true}, "report", "commits", "--checkout", r.Dir, "--repository", "acme/hello")
+	if got.out != "3000 commits of acme/hello reported, 3000 of them new.\n" || !strings.HasPrefix(got.err, "\rReporting commits: 1000\rReporting commits: 2000\r") {
+		t.Errorf("got %+v", got)
+	}
+	calls, _, commits := commitsOf(t, server)
+	seen := map[any]bool{}
+	for _, c := range commits {
+		seen[c["sha"]] = true
+	}
+	if calls != 3 || len(seen) != 3000 {
+		t.Errorf("%d commits in %d calls", len(seen), calls)
+	}
+	for args, want := range map[string]int{"--max 7": 7, "HEAD~3..HEAD": 3, "main --max 0": 3000, "--since 2030-01-01": 0} {
+		more := append([]string{"report", "commits", "--checkout", r.Dir, "--repository", "a/b", "-o", "tsv"}, strings.Fields(args)...)
+		got := run(t, setting{env: signedIn(t, server)}, more...)
+		if got.out != fmt.Sprintf("a/b\t%d\t%d\tcomplete\n", want, want) {
+			t.Errorf("%s: %+v", args, got)
+		}
+	}
+}
+
+// TestReportCommits_Repository: CI knows which repository it builds, and a checkout
+// that somebody names knows its own.
+func TestReportCommits_Repository(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	r.Write("a", "1")
+	r.Commit("first")
+	server := apitest.NewStory(t)
+	env := signedIn(t, server)
+	env["LANDFALL_REPOSITORY"] = "acme/built"
+	reported := func(args ...string) string {
+		t.Helper()
+		if got := run(t, setting{env: env}, append([]string{"report", "commits", "--checkout", r.Dir}, args...)...); got.code != 0 {
+			t.Fatalf("%+v", got)
+		}
+		operations := server.Operations()
+		return fmt.Sprint(operations[len(operations)-1].Variables["input"].(map[string]any)["repository"])
+	}
+	if got := reported(); got != "acme/built" {
+		t.Errorf("without a remote: %s", got)
+	}
+	r.Git("remote", "add", "origin", "git@github.com:acme/other.git")
+	if got := reported(); got != "acme/other" {
+		t.Errorf("with a remote: %s", got)
+	}
+	if got := reported("--repository", "a/b"); got != "a/b" {
+		t.Errorf("given: %s", got)
+	}
+}
+
+func TestReportCommits_Errors(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewStory(t)
+	empty, local := gittest.New(t), gittest.New(t)
+	local.Write("a", "1")
+	local.Commit("first")
+	for name, tt := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"NoCheckout":   {[]string{"--checkout", t.TempDir()}, cli.ExitFailed, "it is no git checkout"},
+		"NoCommit":     {[]string{"--checkout", empty.Dir}, cli.ExitFailed, "it has no commit yet"},
+		"NoRepository": {[]string{"--checkout", local.Dir}, cli.ExitUsage, "say which repository it is with --repository"},
+		"NoRange":      {[]string{"nothing..HEAD", "--checkout", local.Dir, "--repository", "a/b"}, cli.ExitUsage, `"nothing..HEAD" is no range of commits`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := run(t, setting{env: signedIn(t, server)}, append([]string{"report", "commits"}, tt.args...)...)
+			if got.code != tt.code || !strings.Contains(got.err, tt.want) {
+				t.Errorf("got %+v, want %d and %q", got, tt.code, tt.want)
+			}
+		})
+	}
+}

@@ -23,15 +23,18 @@ var gitHub = sender{
 
 // gitHubEvents are the events that the library is to parse.
 var gitHubEvents = []github.Event{
-	github.PingEvent, github.PushEvent, github.CreateEvent, github.DeleteEvent, github.WorkflowRunEvent, github.WorkflowJobEvent,
+	github.PingEvent, github.PushEvent, github.CreateEvent, github.DeleteEvent,
 	github.CheckSuiteEvent, github.CheckRunEvent, github.DeploymentEvent, github.DeploymentStatusEvent, github.PullRequestEvent, github.ReleaseEvent,
 }
 
 // parseGitHub says what a delivery of GitHub says. It returns KindInvalid for a
 // body that is not what its event promises.
 func parseGitHub(event string, body []byte) (*model.Facts, error) {
-	if event == "package" || event == "registry_package" { // which the library does not know
+	switch event {
+	case "package", "registry_package": // which the library does not know
 		return readGitHubPackage(event, body)
+	case "workflow_run", "workflow_job":
+		return readGitHubWorkflow(event, body)
 	}
 	hook, err := github.New()
 	if err != nil {
@@ -49,10 +52,6 @@ func parseGitHub(event string, body []byte) (*model.Facts, error) {
 		return readGitHubPush(&p)
 	case github.DeletePayload:
 		return readGitHubDelete(&p)
-	case github.WorkflowRunPayload:
-		return readWorkflowRun(&p)
-	case github.WorkflowJobPayload:
-		return readWorkflowJob(&p, body)
 	case github.CheckSuitePayload:
 		return readCheckSuite(&p, body)
 	case github.CheckRunPayload:

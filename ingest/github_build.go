@@ -2,8 +2,7 @@ package ingest
 
 import (
 	"fmt"
-
-	"github.com/go-playground/webhooks/v6/github"
+	"time"
 
 	"github.com/landfall-dev/landfall/model"
 )
@@ -35,25 +34,87 @@ func gitHubState(status, conclusion string) model.BuildState {
 	}
 }
 
-// readWorkflowRun reads the state of a build, and the commit that it builds.
-func readWorkflowRun(p *github.WorkflowRunPayload) (*model.Facts, error) {
+// Runs and jobs are nearly all that busy repositories send. Of the 200 fields of
+// their payloads these are needed; the library for webhooks reads all of them, at
+// six times the cost, and fails at any that changes its type.
+type gitHubWorkflow struct {
+	Repository struct {
+		FullName string `json:"full_name"`
+		HTMLURL  string `json:"html_url"`
+	} `json:"repository"`
+	Run gitHubRun `json:"workflow_run"`
+	Job gitHubJob `json:"workflow_job"`
+}
+
+type gitHubRun struct {
+	ID           int64     `json:"id"`
+	Attempt      int64     `json:"run_attempt"`
+	Name         string    `json:"name"`
+	HTMLURL      string    `json:"html_url"`
+	HeadSHA      string    `json:"head_sha"`
+	Status       string    `json:"status"`
+	Conclusion   string    `json:"conclusion"`
+	RunStartedAt time.Time `json:"run_started_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+	HeadCommit   struct {
+		ID        string    `json:"id"`
+		Message   string    `json:"message"`
+		Timestamp time.Time `json:"timestamp"`
+		Author    struct {
+			Name string `json:"name"`
+		} `json:"author"`
+	} `json:"head_commit"`
+}
+
+type gitHubJob struct {
+	ID           int64     `json:"id"`
+	RunID        int64     `json:"run_id"`
+	RunAttempt   int64     `json:"run_attempt"`
+	WorkflowName string    `json:"workflow_name"`
+	Name         string    `json:"name"`
+	HTMLURL      string    `json:"html_url"`
+	HeadSHA      string    `json:"head_sha"`
+	Status       string    `json:"status"`
+	Conclusion   string    `json:"conclusion"`
+	StartedAt    time.Time `json:"started_at"`
+	CompletedAt  time.Time `json:"completed_at"`
+}
+
+// readGitHubWorkflow reads the state of a run or of a job.
+func readGitHubWorkflow(event string, body []byte) (*model.Facts, error) {
+	var p gitHubWorkflow
+	if err := beside(model.ForgeGitHub, event, body, &p); err != nil {
+		return nil, err
+	}
 	f, err := factsOf(model.ForgeGitHub, p.Repository.FullName, p.Repository.HTMLURL)
 	if err != nil {
 		return nil, err
 	}
-	run := p.WorkflowRun
-	sha, err := model.ParseCommitSHA(run.HeadSha)
+	if event == "workflow_job" {
+		err = p.Job.read(f)
+	} else {
+		err = p.Run.read(f)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := checkRun("workflow_run", run.ID, run.RunAttempt); err != nil {
-		return nil, err
+	return f, nil
+}
+
+// read reads the state of a build, and the commit that it builds.
+func (run *gitHubRun) read(f *model.Facts) error {
+	sha, err := model.ParseCommitSHA(run.HeadSHA)
+	if err != nil {
+		return err
+	}
+	if err := checkRun("workflow_run", run.ID, run.Attempt); err != nil {
+		return err
 	}
 	if err := model.ValidateURL("html_url", run.HTMLURL); err != nil {
-		return nil, err
+		return err
 	}
 	build := &model.Build{
-		System: model.GitHubActions, Run: run.ID, Attempt: max(1, int(run.RunAttempt)), Workflow: model.CleanText(run.Name, 200), URL: run.HTMLURL,
+		System: model.GitHubActions, Run: run.ID, Attempt: max(1, int(run.Attempt)), Workflow: model.CleanText(run.Name, 200), URL: run.HTMLURL,
 		CommitSHA: sha, State: gitHubState(run.Status, run.Conclusion),
 	}
 	build.StartedAt, build.FinishedAt = times(build.State, run.RunStartedAt, run.UpdatedAt)
@@ -61,43 +122,30 @@ func readWorkflowRun(p *github.WorkflowRunPayload) (*model.Facts, error) {
 	if head := run.HeadCommit; head.ID == string(sha) && orNil(head.Timestamp) != nil {
 		commit, err := newCommit(head.ID, head.Message, head.Author.Name, head.Timestamp)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.Commits = []*model.Commit{commit}
 	}
-	return f, nil
+	return nil
 }
 
-// readWorkflowJob reads the state of a job, and what that says of its build.
-func readWorkflowJob(p *github.WorkflowJobPayload, body []byte) (*model.Facts, error) {
-	f, err := factsOf(model.ForgeGitHub, p.Repository.FullName, p.Repository.HTMLURL)
+// read reads the state of a job, and what that says of its build.
+func (job *gitHubJob) read(f *model.Facts) error {
+	sha, err := model.ParseCommitSHA(job.HeadSHA)
 	if err != nil {
-		return nil, err
-	}
-	var more struct {
-		WorkflowJob struct {
-			WorkflowName string `json:"workflow_name"`
-		} `json:"workflow_job"`
-	}
-	if err := beside(model.ForgeGitHub, "workflow_job", body, &more); err != nil {
-		return nil, err
-	}
-	job := p.WorkflowJob
-	sha, err := model.ParseCommitSHA(job.HeadSha)
-	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := checkRun("workflow_job", job.RunID, job.RunAttempt); err != nil {
-		return nil, err
+		return err
 	}
 	if err := checkID("job", job.ID); err != nil {
-		return nil, err
+		return err
 	}
 	page := fmt.Sprintf("%s/actions/runs/%d", f.Repository.URL, job.RunID)
 	state := gitHubState(job.Status, job.Conclusion)
 	build := model.Build{
 		System: model.GitHubActions, Run: job.RunID, Attempt: max(1, int(job.RunAttempt)), CommitSHA: sha,
-		Workflow: model.CleanText(more.WorkflowJob.WorkflowName, 200), URL: firstURL(page, f.Repository.URL),
+		Workflow: model.CleanText(job.WorkflowName, 200), URL: firstURL(page, f.Repository.URL),
 	}
 	f.Builds = []*model.Build{impliedBuild(build, state)}
 	told := &model.Job{
@@ -106,5 +154,5 @@ func readWorkflowJob(p *github.WorkflowJobPayload, body []byte) (*model.Facts, e
 	}
 	told.StartedAt, told.FinishedAt = times(state, job.StartedAt, job.CompletedAt)
 	f.Jobs = []*model.Job{told}
-	return f, nil
+	return nil
 }

@@ -43,8 +43,10 @@ LEFT JOIN LATERAL (
 LEFT JOIN repositories br ON br.organization_id = $1 AND br.id = b.repository_id
 CROSS JOIN LATERAL (
   SELECT array_agg(name) FILTER (WHERE compliant) AS held, array_agg(name) FILTER (WHERE NOT compliant) AS failed
-  FROM (SELECT DISTINCT ON (t.name) t.name, t.compliant FROM attestations t
-        WHERE t.organization_id = $1 AND t.fingerprint = a.fingerprint AND t.flow_id = a.flow_id
+  FROM (SELECT DISTINCT ON (t.name) t.name, t.compliant
+        FROM (` + digestsOfArtifact + `) d
+        CROSS JOIN LATERAL (
+          SELECT * FROM attestations t WHERE t.organization_id = $1 AND t.fingerprint = d.digest AND t.flow_id = a.flow_id OFFSET 0) t
         ORDER BY t.name, t.at DESC, t.compliant, t.id) t
 ) evidence
 ORDER BY page.i, a.created_at DESC, a.fingerprint DESC, a.flow_id DESC`
@@ -214,15 +216,15 @@ func (db *DB) ArtifactsOfCommits(ctx context.Context, org *model.Organization, c
 const artifactsByFingerprint = `
 WITH page AS MATERIALIZED (
   SELECT p.i, a.id
-  FROM unnest($2::bytea[], $3::int[]) WITH ORDINALITY AS p(fingerprint, flow_id, i)
+  FROM unnest($2::bytea[], $3::int[]) WITH ORDINALITY AS p(digest, flow_id, i)
   CROSS JOIN LATERAL (
-    SELECT a.id FROM artifacts a
-    WHERE a.organization_id = $1 AND a.fingerprint = p.fingerprint AND (p.flow_id = 0 OR a.flow_id = p.flow_id)
-    ORDER BY a.created_at, a.flow_id LIMIT 1) a
+    SELECT a.id FROM (` + artifactsOfDigest + `) a
+    WHERE p.flow_id = 0 OR a.flow_id = p.flow_id
+    ORDER BY a.other, a.created_at, a.flow_id, a.id LIMIT 1) a
 )` + selectArtifacts
 
-// ArtifactKey names an artifact by its fingerprint and its flow; 0 stands for the
-// flow that had it first.
+// ArtifactKey names an artifact by its fingerprint, or another digest by which it is
+// known, and its flow; 0 stands for the flow that had it first.
 type ArtifactKey struct {
 	Fingerprint model.Fingerprint
 	Flow        int
@@ -245,16 +247,6 @@ func (db *DB) ArtifactsByKey(ctx context.Context, org *model.Organization, keys 
 		}
 	}
 	return artifacts, nil
-}
-
-// artifactKeys are the fingerprints of artifacts and the keys of their flows, as
-// parameters of a statement.
-func artifactKeys(artifacts []*model.Artifact) (fingerprints, flows any) {
-	f, k := make(pq.ByteaArray, len(artifacts)), make([]int64, len(artifacts))
-	for i, a := range artifacts {
-		f[i], k[i] = a.Fingerprint.Bytes(), int64(a.Flow.Key)
-	}
-	return f, pq.Array(k)
 }
 
 // ReportArtifact makes an artifact known. If its flow has the fingerprint

@@ -40,9 +40,15 @@ WITH page AS MATERIALIZED (
   FROM `
 	amongArtifacts = `
   CROSS JOIN LATERAL (
-    SELECT a.id FROM artifacts a
+    SELECT a.id, a.fingerprint FROM artifacts a
     WHERE a.organization_id = $1 AND a.fingerprint BETWEEN prefix_low($3) AND prefix_high($3) AND a.flow_id = p.flow_id
-    ORDER BY a.fingerprint DESC LIMIT $4) a
+    UNION
+    SELECT a.id, a.fingerprint FROM (
+      SELECT * FROM artifact_digests g WHERE g.organization_id = $1 AND g.digest BETWEEN prefix_low($3) AND prefix_high($3) OFFSET 0) g
+    CROSS JOIN LATERAL (
+      SELECT * FROM artifacts a WHERE a.organization_id = $1 AND a.id = g.artifact_id AND a.flow_id = p.flow_id OFFSET 0) a
+    WHERE NOT EXISTS (SELECT FROM artifacts o WHERE o.organization_id = $1 AND o.fingerprint = g.digest AND o.flow_id = p.flow_id)
+    ORDER BY fingerprint DESC LIMIT $4) a
 )` + selectArtifacts
 )
 

@@ -41,13 +41,15 @@ func (r *attestationOfParent) attestation(org *model.Organization) *model.Generi
 }
 
 const attestationsOfArtifacts = `
-SELECT p.i AS parent, ` + attestationColumns + `
-FROM unnest($2::bytea[], $3::int[]) WITH ORDINALITY AS p(fingerprint, flow_id, i)
+SELECT a.i AS parent, ` + attestationColumns + fromArtifacts + `
 CROSS JOIN LATERAL (
-  SELECT * FROM attestations t
-  WHERE t.organization_id = $1 AND t.fingerprint = p.fingerprint AND t.flow_id = p.flow_id AND (t.at, t.id) < ($4, $5)
-  ORDER BY t.at DESC, t.id DESC LIMIT $6) t` + attestationJoins + `
-ORDER BY p.i, t.at DESC, t.id DESC`
+  SELECT t.* FROM (` + digestsOfArtifact + `) d
+  CROSS JOIN LATERAL (
+    SELECT * FROM attestations t
+    WHERE t.organization_id = $1 AND t.fingerprint = d.digest AND t.flow_id = a.flow_id AND (t.at, t.id) < ($5, $6)
+    ORDER BY t.at DESC, t.id DESC LIMIT $7) t
+  ORDER BY t.at DESC, t.id DESC LIMIT $7) t` + attestationJoins + `
+ORDER BY a.i, t.at DESC, t.id DESC`
 
 // AttestationsOfArtifacts returns a page of the evidence of each artifact, newest
 // first.
@@ -56,9 +58,9 @@ func (db *DB) AttestationsOfArtifacts(ctx context.Context, org *model.Organizati
 	if err != nil {
 		return nil, err
 	}
-	fingerprints, flows := artifactKeys(artifacts)
+	fingerprints, flows, keys := artifactKeys(artifacts)
 	var rows []attestationOfParent
-	err = db.read(ctx, &rows, attestationsOfArtifacts, org.Key, fingerprints, flows, at, id, p.First+1)
+	err = db.read(ctx, &rows, attestationsOfArtifacts, org.Key, fingerprints, flows, keys, at, id, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "evidence")
 	}

@@ -67,7 +67,7 @@ func TestDB_HostileCursors(t *testing.T) {
 			return err
 		},
 		"RunningNow": func(p model.Page) error {
-			_, err := d.RunningNow(ctx, org, []model.Fingerprint{artifact.Fingerprint}, p)
+			_, err := d.RunningNow(ctx, org, []*model.Artifact{artifact}, p)
 			return err
 		},
 		"Tokens": func(p model.Page) error { _, err := d.Tokens(ctx, org, p); return err },

@@ -99,14 +99,16 @@ func eventPages(org *model.Organization, rows []eventOfParent, parents int, p mo
 
 // Events of one moment go by their kinds, which follow the life of an artifact.
 const historyOfArtifacts = `
-SELECT p.i AS parent, ` + eventColumns + `
-FROM unnest($2::bytea[], $3::int[]) WITH ORDINALITY AS p(fingerprint, flow_id, i)
+SELECT a.i AS parent, ` + eventColumns + fromArtifacts + `
 CROSS JOIN LATERAL (
-  SELECT * FROM events e
-  WHERE e.organization_id = $1 AND e.fingerprint = p.fingerprint AND (e.flow_id IS NULL OR e.flow_id = p.flow_id)
-    AND e.at >= $4 AND (e.at, e.kind, e.id) > ($4, $5::smallint, $6)
-  ORDER BY e.at, e.kind, e.id LIMIT $7) e` + eventJoins + `
-ORDER BY p.i, e.at, e.kind, e.id`
+  SELECT e.* FROM (` + digestsOfArtifact + `) d
+  CROSS JOIN LATERAL (
+    SELECT * FROM events e
+    WHERE e.organization_id = $1 AND e.fingerprint = d.digest AND (e.flow_id IS NULL OR e.flow_id = a.flow_id)
+      AND e.at >= $5 AND (e.at, e.kind, e.id) > ($5, $6::smallint, $7)
+    ORDER BY e.at, e.kind, e.id LIMIT $8) e
+  ORDER BY e.at, e.kind, e.id LIMIT $8) e` + eventJoins + `
+ORDER BY a.i, e.at, e.kind, e.id`
 
 // HistoryOfArtifacts returns a page of the history of each artifact, oldest
 // first.
@@ -115,9 +117,9 @@ func (db *DB) HistoryOfArtifacts(ctx context.Context, org *model.Organization, a
 	if err != nil {
 		return nil, err
 	}
-	fingerprints, flows := artifactKeys(artifacts)
+	fingerprints, flows, keys := artifactKeys(artifacts)
 	var rows []eventOfParent
-	err = db.read(ctx, &rows, historyOfArtifacts, org.Key, fingerprints, flows, at, kind, id, p.First+1)
+	err = db.read(ctx, &rows, historyOfArtifacts, org.Key, fingerprints, flows, keys, at, kind, id, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "history")
 	}

@@ -73,18 +73,18 @@ func snapshotKeys(snapshots []*model.Snapshot) (environments, numbers any) {
 }
 
 const runningNowOfArtifacts = `
-SELECT p.i AS parent, p.wanted AS fingerprint, r.*, ` + snapshotColumns + `
-FROM unnest($2::bytea[]) WITH ORDINALITY AS p(wanted, i)
+SELECT a.i AS parent, r.*, ` + snapshotColumns + fromArtifacts + `
 CROSS JOIN LATERAL (
-  SELECT r.environment_id, (array_agg(r.name ORDER BY r.name))[1:50] AS names,
-         sum(r.replicas) AS replicas, min(r.started_at) AS started_at
-  FROM runs r
+  SELECT r.environment_id, (array_agg(r.fingerprint ORDER BY r.fingerprint <> a.fingerprint, r.fingerprint))[1] AS fingerprint,
+         (array_agg(DISTINCT r.name))[1:50] AS names, sum(r.replicas) AS replicas, min(r.started_at) AS started_at
+  FROM (` + digestsOfArtifact + `) d
+  CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization_id = $1 AND r.fingerprint = d.digest AND r.till IS NULL OFFSET 0) r
   JOIN environments en ON en.organization_id = $1 AND en.id = r.environment_id
-  WHERE r.organization_id = $1 AND r.fingerprint = p.wanted AND r.till IS NULL AND en.name > $3
-  GROUP BY r.environment_id, en.name ORDER BY en.name LIMIT $4) r
+  WHERE en.name > $5
+  GROUP BY r.environment_id, en.name ORDER BY en.name LIMIT $6) r
 JOIN environment_heads newest ON newest.organization_id = $1 AND newest.environment_id = r.environment_id
 JOIN snapshots s ON s.organization_id = $1 AND s.environment_id = r.environment_id AND s.number = newest.number` + snapshotJoins + `
-ORDER BY p.i, en.name`
+ORDER BY a.i, en.name`
 
 type runningNowOfParent struct {
 	EnvironmentID int
@@ -92,21 +92,19 @@ type runningNowOfParent struct {
 	snapshotRow
 }
 
-// RunningNow returns a page of where each fingerprint runs now, by environment.
-func (db *DB) RunningNow(ctx context.Context, org *model.Organization, fingerprints []model.Fingerprint, p model.Page) ([]*model.RunningArtifactConnection, error) {
+// RunningNow returns a page of where each artifact runs now, by environment: under
+// its fingerprint or another of its digests.
+func (db *DB) RunningNow(ctx context.Context, org *model.Organization, artifacts []*model.Artifact, p model.Page) ([]*model.RunningArtifactConnection, error) {
 	after, err := nameAfter(p)
 	if err != nil {
 		return nil, err
 	}
-	wanted := make(pq.ByteaArray, len(fingerprints))
-	for i, f := range fingerprints {
-		wanted[i] = f.Bytes()
-	}
+	fingerprints, flows, keys := artifactKeys(artifacts)
 	var rows []runningNowOfParent
-	if err := db.read(ctx, &rows, runningNowOfArtifacts, org.Key, wanted, after, p.First+1); err != nil {
+	if err := db.read(ctx, &rows, runningNowOfArtifacts, org.Key, fingerprints, flows, keys, after, p.First+1); err != nil {
 		return nil, wrap(err, "what runs")
 	}
-	groups := grouped(rows, len(fingerprints), func(r *runningNowOfParent) int { return r.Parent })
+	groups := grouped(rows, len(artifacts), func(r *runningNowOfParent) int { return r.Parent })
 	return connections(groups, p, func(r *runningNowOfParent) *model.RunningArtifact { return r.running(r.snapshot(org)) },
 		func(r *model.RunningArtifact) model.Cursor { return model.NewCursor(r.Snapshot.Environment.Name) }), nil
 }
@@ -115,9 +113,13 @@ const overlapsOfSnapshots = `
 SELECT p.i AS parent, a.flow_id
 FROM unnest($2::int[], $3::int[]) WITH ORDINALITY AS p(environment_id, number, i)
 JOIN runs r ON r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> p.number
-JOIN artifacts a ON a.organization_id = $1 AND a.fingerprint = r.fingerprint
+CROSS JOIN LATERAL (
+  SELECT DISTINCT ON (a.flow_id) a.flow_id, a.id
+  FROM (SELECT r.fingerprint AS digest) p
+  CROSS JOIN LATERAL (` + artifactsOfDigest + `) a
+  ORDER BY a.flow_id, a.other, a.created_at, a.id) a
 GROUP BY p.i, a.flow_id
-HAVING count(DISTINCT r.fingerprint) > 1`
+HAVING count(DISTINCT a.id) > 1`
 
 // OverlappingFlows returns for each snapshot the keys of the flows of which more
 // than one version runs in it.

@@ -32,13 +32,15 @@ func init() { // at run time: the edges of a payload lead to those of other type
 			"repository": inline(func(b *model.Build) any { return b.Repository }),
 		},
 		"Artifact": {
+			"digests":         filled(fillDigests, nil),
+			"names":           filled(fillNames, nil),
 			"flow":            inline(func(a *model.Artifact) any { return a.Flow }),
 			"commit":          inline(func(a *model.Artifact) any { return orNothing(a.Commit) }),
 			"ambiguousCommit": filled(fillAmbiguousCommits, func(a *model.Artifact) any { return orNothing(a.AmbiguousCommit) }),
 			"build":           inline(func(a *model.Artifact) any { return orNothing(a.Build) }),
 			"attestations":    pages((*db.DB).AttestationsOfArtifacts),
 			"deployments":     pages((*db.DB).DeploymentsOfArtifacts),
-			"runningIn":       pages(runningInOfArtifacts),
+			"runningIn":       pages((*db.DB).RunningNow),
 			"history":         pages((*db.DB).HistoryOfArtifacts),
 		},
 		"AmbiguousArtifact": {

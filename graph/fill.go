@@ -33,6 +33,22 @@ func fillAmbiguousCommits(ctx context.Context, d *db.DB, org *model.Organization
 	return err
 }
 
+func fillDigests(ctx context.Context, d *db.DB, org *model.Organization, artifacts []*model.Artifact) error {
+	found, err := d.OtherDigests(ctx, org, artifacts)
+	for i := range found {
+		artifacts[i].Digests = found[i]
+	}
+	return err
+}
+
+func fillNames(ctx context.Context, d *db.DB, org *model.Organization, artifacts []*model.Artifact) error {
+	found, err := d.NamesOfArtifacts(ctx, org, artifacts)
+	for i := range found {
+		artifacts[i].Names = found[i]
+	}
+	return err
+}
+
 func fillAttestationArtifacts(ctx context.Context, d *db.DB, org *model.Organization, attestations []*model.GenericAttestation) error {
 	return fillArtifacts(ctx, d, org, attestations, func(a *model.GenericAttestation) (**model.Artifact, *model.Fingerprint, int) {
 		return &a.Artifact, &a.Fingerprint, a.Flow.Key

@@ -99,10 +99,6 @@ func snapshotOfEnvironments(ctx context.Context, d *db.DB, org *model.Organizati
 	return answers, nil
 }
 
-func runningInOfArtifacts(d *db.DB, ctx context.Context, org *model.Organization, artifacts []*model.Artifact, p model.Page) ([]*model.RunningArtifactConnection, error) {
-	return d.RunningNow(ctx, org, keys(artifacts, func(a *model.Artifact) model.Fingerprint { return a.Fingerprint }), p)
-}
-
 // The rows of a diff are there already: its lists are pages of them.
 
 func addedOfDiffs(_ *db.DB, _ context.Context, _ *model.Organization, diffs []*model.SnapshotDiff, p model.Page) ([]*model.RunningArtifactConnection, error) {

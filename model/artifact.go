@@ -19,7 +19,9 @@ type Artifact struct {
 	Build             *Build
 	BuildURL          *string
 	CreatedAt         time.Time
-	Evidence          []Evidence // the newest of each name
+	Evidence          []Evidence    // the newest of each name
+	Digests           []Fingerprint // others by which it is known; filled when they are asked for
+	Names             []string      // all that it was told of by; filled when they are asked for
 }
 
 // IsNode marks what has an ID.

@@ -61,11 +61,13 @@ type ComplexityRoot struct {
 		CommitURL       func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		Deployments     func(childComplexity int, first *int, after *model.Cursor) int
+		Digests         func(childComplexity int) int
 		Fingerprint     func(childComplexity int) int
 		Flow            func(childComplexity int) int
 		History         func(childComplexity int, first *int, after *model.Cursor) int
 		ID              func(childComplexity int) int
 		Name            func(childComplexity int) int
+		Names           func(childComplexity int) int
 		Ref             func(childComplexity int) int
 		Requirements    func(childComplexity int) int
 		RunningIn       func(childComplexity int, first *int, after *model.Cursor) int
@@ -754,6 +756,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Artifact.Deployments(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Artifact.digests":
+		if e.ComplexityRoot.Artifact.Digests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Artifact.Digests(childComplexity), true
 	case "Artifact.fingerprint":
 		if e.ComplexityRoot.Artifact.Fingerprint == nil {
 			break
@@ -789,6 +797,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Artifact.Name(childComplexity), true
+	case "Artifact.names":
+		if e.ComplexityRoot.Artifact.Names == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Artifact.Names(childComplexity), true
 	case "Artifact.ref":
 		if e.ComplexityRoot.Artifact.Ref == nil {
 			break
@@ -3367,8 +3381,15 @@ type Artifact implements Node {
   ref: ArtifactRef!
   "What it is known by: the SHA-256 of what was built."
   fingerprint: Fingerprint!
+  """
+  Other digests by which it is known: those of the manifests that an image index lists
+  for single platforms; at most 100. What runs under one of them is this artifact.
+  """
+  digests: [Fingerprint!]!
   "Its name: ` + "`" + `cyberdojo/runner:16d9990` + "`" + `."
   name: String!
+  "All names that it was told of by, the one that was told first first; at most 100."
+  names: [String!]!
   "The flow."
   flow: Flow!
   "The SHA it was built from; null if nobody said and the tag of its name leads to no commit."
@@ -5209,8 +5230,12 @@ func (ec *executionContext) childFields_Artifact(ctx context.Context, field grap
 		return ec.fieldContext_Artifact_ref(ctx, field)
 	case "fingerprint":
 		return ec.fieldContext_Artifact_fingerprint(ctx, field)
+	case "digests":
+		return ec.fieldContext_Artifact_digests(ctx, field)
 	case "name":
 		return ec.fieldContext_Artifact_name(ctx, field)
+	case "names":
+		return ec.fieldContext_Artifact_names(ctx, field)
 	case "flow":
 		return ec.fieldContext_Artifact_flow(ctx, field)
 	case "commitSha":

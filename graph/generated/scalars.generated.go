@@ -131,6 +131,35 @@ func (ec *executionContext) marshalNFingerprint2githubᚗcomᚋlandfallᚑdevᚋ
 	return v
 }
 
+func (ec *executionContext) unmarshalNFingerprint2ᚕgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprintᚄ(ctx context.Context, v any) ([]model.Fingerprint, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.Fingerprint, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFingerprint2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprint(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNFingerprint2ᚕgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprintᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Fingerprint) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNFingerprint2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFingerprint(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNSnapshotRef2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐSnapshotRef(ctx context.Context, v any) (model.SnapshotRef, error) {
 	var res model.SnapshotRef
 	err := res.UnmarshalGQL(v)

@@ -131,15 +131,49 @@ func (db *DB) read(ctx context.Context, dest any, statement string, args ...any)
 	return rows.Err()
 }
 
+// readIn is read within a transaction.
+func (db *DB) readIn(ctx context.Context, tx bun.Tx, dest any, statement string, args ...any) error {
+	var rows *sql.Rows
+	var err error
+	if stmt := db.prepared.soon(db.sql, statement); stmt != nil {
+		rows, err = tx.Tx.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // it ends with the transaction
+	} else {
+		rows, err = tx.Tx.QueryContext(ctx, statement, args...)
+	}
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if err := db.bun.ScanRows(ctx, rows, dest); err != nil {
+		return err
+	}
+	return rows.Err()
+}
+
+// execIn runs a statement that returns no rows within a transaction.
+func (db *DB) execIn(ctx context.Context, tx bun.Tx, statement string, args ...any) (err error) {
+	if stmt := db.prepared.soon(db.sql, statement); stmt != nil {
+		_, err = tx.Tx.StmtContext(ctx, stmt).ExecContext(ctx, args...) //nolint:sqlclosecheck // it ends with the transaction
+		return err
+	}
+	_, err = tx.Tx.ExecContext(ctx, statement, args...)
+	return err
+}
+
 // preparedStatements prepares each statement once. Their texts are constants of
 // this package, so there are never more of them than the source has.
 type preparedStatements struct {
-	byText sync.Map
-	sent   atomic.Int64
+	byText  sync.Map
+	started sync.Map
+	sent    atomic.Int64
 }
 
 func (p *preparedStatements) get(ctx context.Context, pool *sql.DB, text string) (*sql.Stmt, error) {
 	p.sent.Add(1)
+	return p.prepare(ctx, pool, text)
+}
+
+func (p *preparedStatements) prepare(ctx context.Context, pool *sql.DB, text string) (*sql.Stmt, error) {
 	if stmt, ok := p.byText.Load(text); ok {
 		return stmt.(*sql.Stmt), nil
 	}
@@ -152,6 +186,26 @@ func (p *preparedStatements) get(ctx context.Context, pool *sql.DB, text string)
 		return other.(*sql.Stmt), nil
 	}
 	return stmt, nil
+}
+
+// soon returns a statement if it is prepared, and else nil: it is prepared in the
+// background then. Who holds a transaction must not wait for another connection of
+// the pool: all may be held by those who wait too.
+func (p *preparedStatements) soon(pool *sql.DB, text string) *sql.Stmt {
+	p.sent.Add(1)
+	if stmt, ok := p.byText.Load(text); ok {
+		return stmt.(*sql.Stmt)
+	}
+	if _, running := p.started.LoadOrStore(text, true); !running {
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), applyTimeout)
+			defer cancel()
+			if _, err := p.prepare(ctx, pool, text); err != nil {
+				p.started.Delete(text) // somebody else tries
+			}
+		}()
+	}
+	return nil
 }
 
 // grouped puts rows, which come in the order of their parents' places counting

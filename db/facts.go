@@ -199,13 +199,3 @@ func timeText(t *time.Time) *string {
 	s := t.UTC().Format(time.RFC3339Nano)
 	return &s
 }
-
-// execIn runs a statement that is prepared once, within a transaction.
-func (db *DB) execIn(ctx context.Context, tx bun.Tx, statement string, args ...any) error {
-	stmt, err := db.prepared.get(ctx, db.sql, statement) //nolint:sqlclosecheck // it is kept for the next time
-	if err != nil {
-		return err
-	}
-	_, err = tx.Tx.StmtContext(ctx, stmt).ExecContext(ctx, args...) //nolint:sqlclosecheck // it ends with the transaction
-	return err
-}

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/lib/pq"
@@ -169,22 +168,4 @@ func (db *DB) keepTogether(ctx context.Context, tx bun.Tx, all []received, place
 		kept[deliveryKey{row.OrganizationID, row.Source, row.Key}] = true
 	}
 	return kept, nil
-}
-
-// readIn is read within a transaction.
-func (db *DB) readIn(ctx context.Context, tx bun.Tx, dest any, statement string, args ...any) error {
-	stmt, err := db.prepared.get(ctx, db.sql, statement) //nolint:sqlclosecheck // it is kept for the next time
-	if err != nil {
-		return err
-	}
-	var rows *sql.Rows
-	rows, err = tx.Tx.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // it ends with the transaction
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if err := db.bun.ScanRows(ctx, rows, dest); err != nil {
-		return err
-	}
-	return rows.Err()
 }

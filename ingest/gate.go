@@ -14,31 +14,38 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
-// Bounds of what is taken in at one time. Who comes above them waits a little,
+// limits bound what is taken in at one time. Who comes above them waits a little,
 // and is then asked to come again: nothing that was acknowledged is affected.
-const (
-	maxBodyMemory = 256 << 20       // of all bodies together
-	maxSlots      = 256             // requests at work
-	slotPatience  = 5 * time.Second // well under the ten seconds that GitHub waits
-	retryAfter    = 5 * time.Second
-)
-
-// bodyTime is how long a body of so many bytes may take to arrive: a slow sender
-// holds memory that others want.
-func bodyTime(size int64) time.Duration {
-	const slowest = 256 << 10 // bytes in a second
-	return 10*time.Second + time.Duration(size/slowest)*time.Second
+type limits struct {
+	memory   int64                          // bytes of all bodies together
+	slots    int64                          // requests at work
+	patience time.Duration                  // for a slot, and for memory
+	bodyTime func(size int64) time.Duration // how long a body may take to arrive
 }
+
+var productionLimits = limits{
+	memory:   256 << 20,
+	slots:    256,
+	patience: 5 * time.Second, // well under the ten seconds that GitHub waits
+	// A slow sender holds memory that others want.
+	bodyTime: func(size int64) time.Duration {
+		const slowest = 256 << 10 // bytes in a second
+		return 10*time.Second + time.Duration(size/slowest)*time.Second
+	},
+}
+
+// retryAfter is when one who was sent away may come again.
+const retryAfter = 5 * time.Second
 
 // gate bounds the memory and the number of requests with bodies.
 type gate struct {
-	slots    *semaphore.Weighted
-	memory   *semaphore.Weighted
-	patience time.Duration
+	limits
+	free  *semaphore.Weighted
+	bytes *semaphore.Weighted
 }
 
-func newGate() *gate {
-	return &gate{slots: semaphore.NewWeighted(maxSlots), memory: semaphore.NewWeighted(maxBodyMemory), patience: slotPatience}
+func newGate(l limits) *gate {
+	return &gate{limits: l, free: semaphore.NewWeighted(l.slots), bytes: semaphore.NewWeighted(l.memory)}
 }
 
 // body reads a body of at most so many bytes, when there is room for it. done has
@@ -60,7 +67,7 @@ func (g *gate) body(w http.ResponseWriter, r *http.Request, most int64) (body []
 	}
 	done = func() { g.leave(size) }
 	// A connection that knows no deadlines is one of a test.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime(size))) //nolint:forbidigo // the deadline of a connection is one of the real clock
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(g.bodyTime(size))) //nolint:forbidigo // the deadline of a connection is one of the real clock
 	body, err = readBody(w, r, most)
 	if err != nil {
 		done()
@@ -73,19 +80,19 @@ func (g *gate) enter(ctx context.Context, size int64) error {
 	ctx, cancel := context.WithTimeout(ctx, g.patience)
 	defer cancel()
 	busy := &model.Error{Kind: model.KindBusy, Message: "the server is busy: try again in a few seconds"}
-	if g.slots.Acquire(ctx, 1) != nil {
+	if g.free.Acquire(ctx, 1) != nil {
 		return busy
 	}
-	if g.memory.Acquire(ctx, size) != nil {
-		g.slots.Release(1)
+	if g.bytes.Acquire(ctx, size) != nil {
+		g.free.Release(1)
 		return busy
 	}
 	return nil
 }
 
 func (g *gate) leave(size int64) {
-	g.memory.Release(size)
-	g.slots.Release(1)
+	g.bytes.Release(size)
+	g.free.Release(1)
 }
 
 // readBody reads a body of at most so many bytes.

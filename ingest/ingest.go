@@ -33,7 +33,11 @@ type Store interface {
 
 // NewHandler serves `/webhooks/` and `/api/`. All its answers are JSON.
 func NewHandler(store Store, log *slog.Logger) http.Handler {
-	h := &handler{store: store, log: log, contents: newContents(), tokens: newTokens(), gate: newGate()}
+	return newHandler(store, log, productionLimits)
+}
+
+func newHandler(store Store, log *slog.Logger, l limits) http.Handler {
+	h := &handler{store: store, log: log, contents: newContents(), tokens: newTokens(), gate: newGate(l)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /webhooks/{org}/{forge}", h.answering(h.webhook))
 	mux.HandleFunc("POST /webhooks/{org}/{forge}/{secret}", h.answering(h.webhook))

@@ -97,7 +97,9 @@ func eventPages(org *model.Organization, rows []eventOfParent, parents int, p mo
 	return connections(groups, p, func(r *eventOfParent) model.Event { return r.event(org) }, model.EventCursor)
 }
 
-// Events of one moment go by their kinds, which follow the life of an artifact.
+// Events of one moment go by their kinds, which follow the life of an artifact. Of
+// those that tell when it was made the one with its own time counts: an earlier
+// time may have been told later.
 const historyOfArtifacts = `
 SELECT a.i AS parent, ` + eventColumns + fromArtifacts + `
 CROSS JOIN LATERAL (
@@ -105,7 +107,8 @@ CROSS JOIN LATERAL (
   CROSS JOIN LATERAL (
     SELECT * FROM events e
     WHERE e.organization_id = $1 AND e.fingerprint = d.digest AND (e.flow_id IS NULL OR e.flow_id = a.flow_id)
-      AND e.at >= $5 AND (e.at, e.kind, e.id) > ($5, $6::smallint, $7)
+      AND e.at >= $5 AND (e.at, e.kind, e.id) > ($5, $6::smallint, $7) AND (e.kind <> 1
+        OR e.at = (SELECT made.created_at FROM artifacts made WHERE made.organization_id = $1 AND made.id = a.id))
     ORDER BY e.at, e.kind, e.id LIMIT $8) e
   ORDER BY e.at, e.kind, e.id LIMIT $8) e` + eventJoins + `
 ORDER BY a.i, e.at, e.kind, e.id`

@@ -29,7 +29,7 @@ type routesFunc func(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base strin
 // routes is where each part of the server is mounted.
 func routes(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{BaseURL: base, Version: currentVersion()}))
+	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{BaseURL: base, Version: currentVersion(), Replayer: inbox}))
 	in := ingest.NewHandler(d, log)
 	mux.Handle("/webhooks/", in)
 	mux.Handle("/api/", in)

@@ -67,6 +67,7 @@ func runCommitsReport(ctx context.Context, app *App, opts *commitsReportOptions,
 	if err := opts.findRepository(ctx, app, checkout, given); err != nil {
 		return err
 	}
+	opts.passMerge(ctx, app, checkout)
 	progress := app.IO.Progress("Reporting commits")
 	client.OnPage = progress.Step
 	shallow := 0
@@ -93,6 +94,21 @@ func (o *commitsReportOptions) open(ctx context.Context) (*git.Checkout, error) 
 		}
 	}
 	return checkout, nil
+}
+
+// passMerge leaves out the commit that CI made to try the merge of a pull request.
+// It is in no branch, and what is to be told is what the branch has.
+func (o *commitsReportOptions) passMerge(ctx context.Context, app *App, checkout *git.Checkout) {
+	b := app.build()
+	if o.log.Range != "" || b.Merge == "" || !checkout.Has(ctx, b.Commit) {
+		return
+	}
+	if head, err := checkout.Head(ctx); err != nil || head != b.Merge {
+		return
+	}
+	facts := taken{from: sourceOf(b)}
+	facts.take(&o.log.Range, false, "the head of the pull request", b.Commit)
+	facts.tell(app)
 }
 
 // findRepository takes the repository from CI, or else from where the checkout was

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -142,6 +143,38 @@ func TestReportCommits_Repository(t *testing.T) {
 	}
 	if got := reported("--repository", "a/b"); got != "a/b" {
 		t.Errorf("given: %s", got)
+	}
+}
+
+// TestReportCommits_PullRequest: the merge that CI made to try it is not told.
+func TestReportCommits_PullRequest(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	r.Write("a", "1")
+	first := r.Commit("first")
+	r.Git("checkout", "-q", "-b", "fix")
+	r.Write("b", "1")
+	head := r.Commit("fix")
+	r.Git("checkout", "-q", "--detach", "main")
+	r.Git("merge", "-q", "--no-ff", "-m", "Merge fix into main", "fix")
+	merge := r.Git("rev-parse", "HEAD")
+	server := apitest.NewStory(t)
+	env := signedIn(t, server)
+	for key, value := range onGitHub(t) {
+		env[key] = strings.ReplaceAll(value, mergeSHA, merge)
+	}
+	event := filepath.Join(t.TempDir(), "event.json")
+	if err := os.WriteFile(event, []byte(`{"pull_request":{"number":1,"head":{"sha":"`+head+`"}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env["GITHUB_EVENT_PATH"] = event
+	got := run(t, setting{env: env}, "report", "commits", "--checkout", r.Dir, "--repository", "acme/hello")
+	if got.code != 0 || got.err != "Taken from GitHub Actions: the head of the pull request "+head+".\n" {
+		t.Errorf("got %+v", got)
+	}
+	_, _, commits := commitsOf(t, server)
+	if len(commits) != 2 || commits[0]["sha"] != head && commits[0]["sha"] != first {
+		t.Errorf("told of %v", commits)
 	}
 }
 

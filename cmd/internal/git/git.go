@@ -65,6 +65,12 @@ func (c *Checkout) Head(ctx context.Context) (string, error) {
 	return sha, err
 }
 
+// Has reports whether a commit is there, by its full SHA.
+func (c *Checkout) Has(ctx context.Context, sha string) bool {
+	_, err := c.line(ctx, "cat-file", "-e", "--end-of-options", sha+"^{commit}")
+	return err == nil
+}
+
 // Remote returns the URL of the remote named origin, or of the only one; it is
 // empty if there is none.
 func (c *Checkout) Remote(ctx context.Context) (string, error) {

@@ -75,6 +75,9 @@ func TestLog_Linear(t *testing.T) {
 	if diff := cmp.Diff(want, log(t, r.Dir, git.LogOptions{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	if c := open(t, r.Dir); !c.Has(t.Context(), first) || c.Has(t.Context(), strings.Repeat("0", 40)) || c.Has(t.Context(), "--help") {
+		t.Error("Has is wrong")
+	}
 	if head, err := open(t, r.Dir).Head(t.Context()); head != last || err != nil {
 		t.Errorf("Head = %s, %v", head, err)
 	}

@@ -84,6 +84,15 @@ func (p *parts) compare(ctx context.Context, m measurement) error {
 	}
 	slices.Sort(ratios)
 	fmt.Printf("%-48s %12.0f %12.0f   %.2f (%.2f to %.2f)\n", m.name, median(ours), median(bare), median(ratios), ratios[0], ratios[len(ratios)-1])
+	if !m.paced {
+		return nil
+	}
+	took, err := p.pace(ctx, m, median(ours)/2)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-48s half of it answered within %s, 99 of 100 within %s, all within %s\n", fmt.Sprintf("  at %.0f/s, half of what was reached", median(ours)/2),
+		took.at(0.5), took.at(0.99), took.at(1))
 	return nil
 }
 

@@ -23,6 +23,7 @@ type measurement struct {
 	status  string                     // what the server must answer
 	bareSQL string                     // a script for pgbench
 	fresh   bool                       // no request may be sent twice
+	paced   bool                       // how long answers take is measured too, at half of the rate
 }
 
 var measurements = []measurement{
@@ -50,6 +51,7 @@ var measurements = []measurement{
 		status:  "200",
 		bareSQL: bareDelivery,
 		fresh:   true,
+		paced:   true,
 	},
 }
 

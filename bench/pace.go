@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"sync"
+	"time"
+)
+
+// latencies are how long answers took, from the moment at which the request was
+// due: a server that stops for a second makes all wait that were due in it.
+type latencies []time.Duration
+
+// at is the time within which so much of all answers came, from 0 to 1.
+func (l latencies) at(part float64) time.Duration {
+	return l[min(len(l)-1, int(part*float64(len(l))))].Round(100 * time.Microsecond)
+}
+
+// pace measures latencies at a rate: requests are due at fixed moments, whether or
+// not the answers before have come.
+func (p *parts) pace(ctx context.Context, m measurement, rate float64) (latencies, error) {
+	var (
+		mu      sync.Mutex
+		all     latencies
+		failed  error
+		waiting sync.WaitGroup
+		begin   = time.Now()
+		every   = time.Duration(float64(time.Second) * float64(p.opts.clients) / rate)
+	)
+	for client := range p.opts.clients {
+		waiting.Go(func() {
+			first := begin.Add(every * time.Duration(client) / time.Duration(p.opts.clients))
+			took, err := p.paced(ctx, m, client, first, every)
+			mu.Lock()
+			defer mu.Unlock()
+			all, failed = append(all, took...), firstOf(failed, err)
+		})
+	}
+	waiting.Wait()
+	if failed != nil {
+		return nil, fmt.Errorf("%w; the server's log: %s", failed, p.log)
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+// paced is one client of pace.
+func (p *parts) paced(ctx context.Context, m measurement, client int, due time.Time, every time.Duration) (took latencies, err error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", p.address)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	answers := bufio.NewReader(conn)
+	for n, end := 0, due.Add(p.opts.duration); due.Before(end) && ctx.Err() == nil; n, due = n+1, due.Add(every) {
+		request := m.request(client, n)
+		time.Sleep(time.Until(due))
+		if _, err := conn.Write(request); err != nil {
+			return nil, err
+		}
+		if err := checkAnswer(answers, m.status, n == 0); err != nil {
+			return nil, err
+		}
+		took = append(took, time.Since(due))
+	}
+	return took, ctx.Err()
+}

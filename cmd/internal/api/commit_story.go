@@ -16,6 +16,14 @@ type Build struct {
 	FinishedAt *time.Time `graphql:"finishedAt"`
 }
 
+// PullRequest is a request to merge a branch.
+type PullRequest struct {
+	Number int    `graphql:"number"`
+	Title  string `graphql:"title"`
+	URL    string `graphql:"url"`
+	State  string `graphql:"state"` // OPEN, MERGED or CLOSED
+}
+
 // CommitLine is what tells a commit from others.
 type CommitLine struct {
 	Commit
@@ -30,6 +38,7 @@ type CommitStory struct {
 	CommitLine
 	Parents         []string
 	ParentsComplete bool // all its parents are known
+	PullRequests    []PullRequest
 	Builds          []Build
 	Artifacts       []Artifact
 }
@@ -51,14 +60,15 @@ func (e *AmbiguousCommitError) Unwrap() error {
 // commitStory is what is asked for about one commit.
 type commitStory struct {
 	CommitLine
-	Parents         []string       `graphql:"parents"`
-	ParentsComplete bool           `graphql:"parentsComplete"`
-	Builds          page[Build]    `graphql:"builds(first: $first)"`
-	Artifacts       page[Artifact] `graphql:"artifacts(first: $first, after: $after)"`
+	Parents         []string          `graphql:"parents"`
+	ParentsComplete bool              `graphql:"parentsComplete"`
+	PullRequests    page[PullRequest] `graphql:"pullRequests(first: $first)"`
+	Builds          page[Build]       `graphql:"builds(first: $first)"`
+	Artifacts       page[Artifact]    `graphql:"artifacts(first: $first, after: $after)"`
 }
 
-// Commit returns one commit with what was built from it. Of its builds it has the
-// newest, as many as there are in a page. It returns an *AmbiguousCommitError if
+// Commit returns one commit with what was built from it. Of its builds and pull
+// requests it has the newest, as many as there are in a page. It returns an *AmbiguousCommitError if
 // the reference fits several.
 func (c *Client) Commit(ctx context.Context, ref string) (*CommitStory, error) {
 	found, err := c.commit(ctx, ref, maxPage, nil)
@@ -78,7 +88,7 @@ func (c *Client) Commit(ctx context.Context, ref string) (*CommitStory, error) {
 	}
 	return &CommitStory{
 		CommitLine: found.CommitLine, Parents: found.Parents, ParentsComplete: found.ParentsComplete,
-		Builds: found.Builds.Nodes, Artifacts: artifacts.Items,
+		PullRequests: found.PullRequests.Nodes, Builds: found.Builds.Nodes, Artifacts: artifacts.Items,
 	}, nil
 }
 

@@ -143,7 +143,7 @@ func TestGolden(t *testing.T) {
 		"report-artifact-again": {"report", "artifact", "x", "--flow", "runner", "--fingerprint", "9af401c4350b21e3f1df17d6ad808da43d9646e75b6da902cc7c492bcfb9c625"},
 		"report-deployment":     {"report", "deployment", "runner:16d9990", "--environment", "aws-prod", "--url", "https://x.example"},
 		"report-artifact-image": {"report", "artifact", "a/shas:1.0", "--flow", "shas", "--image", "oci-layout:testdata/thing/layout", "--at", "2022-08-22T11:35:00+02:00"},
-		"get-commit":            {"get", "commit", "16d9990"},
+		"get-commit":            {"get", "commit", "cyber-dojo/runner#276"},
 		"get-commit-unknown":    {"get", "commit", "85d83c6"},
 		"get-commit-several":    {"get", "commit", "a0000"},
 		"fingerprint-file":      {"fingerprint", "testdata/thing/dist/hello.txt"},

@@ -23,8 +23,9 @@ func newCommitGetCmd(app *App) *cobra.Command {
 		Use:   "commit REF",
 		Short: "Show a commit and what was built from it",
 		Long: "Show a commit and what was built from it. REF is 16d9990 (five digits or more of its\n" +
-			"SHA) or cyber-dojo/runner@16d9990 (in that repository).",
-		Example:           "  landfall get commit 16d9990\n  landfall get commit cyber-dojo/runner@16d9990 -o json",
+			"SHA), cyber-dojo/runner@16d9990 (in that repository), or '#276' or\n" +
+			"cyber-dojo/runner#276 (what a pull request became, or its head until then).",
+		Example:           "  landfall get commit 16d9990\n  landfall get commit cyber-dojo/runner#276 -o json",
 		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -67,6 +68,11 @@ func writeCommit(io *term.IO, c *api.CommitStory) {
 		{Label: "Commit URL", Value: c.URL},
 		{Label: "Parents", Value: parentsOf(c)},
 	})
+	requests := make([][]string, len(c.PullRequests))
+	for i, r := range c.PullRequests {
+		requests[i] = []string{"#" + strconv.Itoa(r.Number), r.State, r.Title, r.URL}
+	}
+	writePart(io, "Pull requests", "Pull request", requests)
 	builds := make([][]string, len(c.Builds))
 	for i, b := range c.Builds {
 		builds[i] = []string{b.Workflow + " #" + strconv.Itoa(b.Attempt), b.State, b.URL}
@@ -142,10 +148,18 @@ func documentOfCommit(c api.CommitLine) commitDocument {
 // commitStoryDocument is a commit with what was built from it, in JSON.
 type commitStoryDocument struct {
 	commitDocument
-	Parents         []string           `json:"parents"`
-	ParentsComplete bool               `json:"parentsComplete"`
-	Builds          []buildDocument    `json:"builds"`
-	Artifacts       []artifactDocument `json:"artifacts"`
+	Parents         []string              `json:"parents"`
+	ParentsComplete bool                  `json:"parentsComplete"`
+	PullRequests    []pullRequestDocument `json:"pullRequests"`
+	Builds          []buildDocument       `json:"builds"`
+	Artifacts       []artifactDocument    `json:"artifacts"`
+}
+
+type pullRequestDocument struct {
+	Number int    `json:"number"`
+	Title  string `json:"title"`
+	URL    string `json:"url"`
+	State  string `json:"state"`
 }
 
 type buildDocument struct {
@@ -160,6 +174,7 @@ type buildDocument struct {
 func documentOfCommitStory(c *api.CommitStory) commitStoryDocument {
 	return commitStoryDocument{
 		commitDocument: documentOfCommit(c.CommitLine), Parents: listOf(c.Parents), ParentsComplete: c.ParentsComplete,
+		PullRequests: documents(c.PullRequests, func(r api.PullRequest) pullRequestDocument { return pullRequestDocument(r) }),
 		Builds: documents(c.Builds, func(b api.Build) buildDocument {
 			return buildDocument{
 				Workflow: b.Workflow, Attempt: b.Attempt, URL: b.URL, State: b.State, StartedAt: utc(b.StartedAt), FinishedAt: utc(b.FinishedAt),

@@ -10,12 +10,15 @@ func storyCommit(sha, subject string, complete bool) Object {
 	c := Object{
 		"__typename": "Commit", "sha": sha, "shortSha": sha[:7], "repository": Object{"name": "cyber-dojo/runner"},
 		"url": "https://github.com/cyber-dojo/runner/commit/" + sha, "subject": subject, "authorName": "", "committedAt": at("20T09:30:00"),
-		"parents": []string{}, "parentsComplete": complete, "artifacts": Connection(), "builds": Connection(),
+		"parents": []string{}, "parentsComplete": complete, "artifacts": Connection(), "builds": Connection(), "pullRequests": Connection(),
 	}
 	if complete {
 		c["authorName"], c["committedAt"] = "JonJagger", at("22T09:33:51")
 		c["parents"] = []string{"85d83c6ab8e0ce800baeef3dfa4fa9f6eee338a4"}
 		c["artifacts"] = Connection(storyArtifacts()[0])
+		c["pullRequests"] = Connection(Object{
+			"number": 276, "title": "Run 3 replicas", "url": "https://github.com/cyber-dojo/runner/pull/276", "state": "MERGED",
+		})
 		c["builds"] = Connection(
 			Object{
 				"workflow": "CI", "attempt": 2, "url": "https://github.com/cyber-dojo/runner/actions/runs/2902808452/attempts/2", "state": "RUNNING",
@@ -33,7 +36,7 @@ func commitByRef(ref any) (any, error) {
 	runner := storyCommit(runnerSHA, "ecs: run 3 replicas", true)
 	old := storyCommit("85d83c6ab8e0ce800baeef3dfa4fa9f6eee338a4", "Bump the base image", false)
 	switch ref {
-	case "16d9990", "cyber-dojo/runner@" + runnerSHA:
+	case "16d9990", "#276", "cyber-dojo/runner#276", "cyber-dojo/runner@" + runnerSHA:
 		return runner, nil
 	case "85d83c6":
 		return old, nil

@@ -103,6 +103,9 @@ func (db *DB) CommitsByPrefix(ctx context.Context, org *model.Organization, quer
 // CommitByRef returns what a reference to a commit leads to. It returns
 // KindNotFound.
 func (db *DB) CommitByRef(ctx context.Context, org *model.Organization, ref model.CommitRef) (model.CommitResult, error) {
+	if ref.PullRequest != 0 {
+		return db.commitByPullRequest(ctx, org, ref)
+	}
 	query := CommitQuery{Prefix: ref.Prefix}
 	where := "organization " + org.Name
 	if ref.Repository != "" {
@@ -145,10 +148,7 @@ func (db *DB) CommitsOfRepositories(ctx context.Context, org *model.Organization
 		return nil, wrap(err, "commits")
 	}
 	groups := grouped(rows, len(repositories), func(r *commitOfParent) int { return r.Parent })
-	return connections(groups, p, func(r *commitOfParent) *model.Commit { return r.commit(org) },
-		func(c *model.Commit) model.Cursor {
-			return model.NewCursor(model.TimeKey(c.CommittedAt), string(c.SHA))
-		}), nil
+	return connections(groups, p, func(r *commitOfParent) *model.Commit { return r.commit(org) }, commitCursor), nil
 }
 
 // commitFact is what one source tells of one commit.

@@ -36,6 +36,19 @@ func numberBefore(p model.Page) (int64, error) {
 	return min(n, math.MaxInt32), err
 }
 
+// numberAfter is the number after which a page of a list by number begins, the
+// smallest first.
+func numberAfter(p model.Page) (int64, error) {
+	if p.After == "" {
+		return math.MinInt64, nil
+	}
+	key, err := p.After.Key(1)
+	if err != nil {
+		return 0, err
+	}
+	return model.ParseIntKey(key[0])
+}
+
 // buildBefore is the place before which a page of a list of builds begins, which
 // goes by run, attempt and system, the largest first.
 func buildBefore(p model.Page) (run, attempt int64, system string, err error) {

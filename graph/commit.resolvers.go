@@ -12,6 +12,14 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
+func (r *commitResolver) Flows(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error) {
+	return load[*model.Connection[*model.Flow]](ctx, r.Resolver, obj)
+}
+
+func (r *commitResolver) PullRequests(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.PullRequest], error) {
+	return load[*model.Connection[*model.PullRequest]](ctx, r.Resolver, obj)
+}
+
 func (r *commitResolver) Artifacts(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Artifact], error) {
 	return load[*model.Connection[*model.Artifact]](ctx, r.Resolver, obj)
 }

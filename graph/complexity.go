@@ -15,6 +15,9 @@ const costLimit = 100_000
 // them fit into one operation.
 const bodyCost = 30_000
 
+// pathsCost is what the files that a commit touches cost, which may be 3000.
+const pathsCost = 100
+
 // pageCost is the number of members that a page may have. It is bounded before
 // anything is multiplied by it, so that no argument can make the product wrap.
 func pageCost(first *int) int {
@@ -51,6 +54,7 @@ func complexity() generated.ComplexityRoot {
 			}
 		}
 	}
+	root.Commit.Paths = func(int) int { return pathsCost }
 	root.Delivery.Body = func(int) int { return bodyCost }
 	return root
 }

@@ -18,18 +18,46 @@ func init() { // at run time: the edges of a payload lead to those of other type
 			"repository": inline(func(f *model.Flow) any { return orNothing(f.Repository) }),
 			"artifact":   each(artifactOfFlows),
 			"artifacts":  pages(artifactsOfFlows),
+			"commits":    pages(commitsOfFlows),
 		},
 		"Repository": {
-			"commit":  each(commitOfRepositories),
-			"commits": pages(commitsOfRepositories),
+			"commit":       each(commitOfRepositories),
+			"commits":      pages(commitsOfRepositories),
+			"branches":     pages(refsOfRepositories(model.BranchPrefix)),
+			"tags":         pages(refsOfRepositories(model.TagPrefix)),
+			"pullRequest":  each(pullRequestOfRepositories),
+			"pullRequests": pages(pullRequestsOfRepositories),
+			"releases":     pages(releasesOfRepositories),
+		},
+		"Ref": {
+			"repository": inline(func(r *model.Ref) any { return r.Repository }),
+			"head": each(commitsOf(func(r *model.Ref) (*model.Repository, *model.CommitSHA) {
+				return r.Repository, &r.HeadSha
+			})),
+		},
+		"PullRequest": {
+			"repository": inline(func(p *model.PullRequest) any { return p.Repository }),
+			"head": each(commitsOf(func(p *model.PullRequest) (*model.Repository, *model.CommitSHA) {
+				return p.Repository, &p.HeadSHA
+			})),
+			"mergeCommit": each(commitsOf(func(p *model.PullRequest) (*model.Repository, *model.CommitSHA) {
+				return p.Repository, p.MergeSHA
+			})),
+		},
+		"Release": {
+			"repository": inline(func(r *model.Release) any { return r.Repository }),
 		},
 		"Commit": {
-			"repository": inline(func(c *model.Commit) any { return c.Repository }),
-			"artifacts":  pages((*db.DB).ArtifactsOfCommits),
-			"builds":     pages((*db.DB).BuildsOfCommits),
+			"repository":   inline(func(c *model.Commit) any { return c.Repository }),
+			"paths":        filled(fillPaths, nil),
+			"flows":        pages((*db.DB).FlowsOfCommits),
+			"pullRequests": pages((*db.DB).PullRequestsOfCommits),
+			"artifacts":    pages((*db.DB).ArtifactsOfCommits),
+			"builds":       pages((*db.DB).BuildsOfCommits),
 		},
 		"Build": {
 			"repository": inline(func(b *model.Build) any { return b.Repository }),
+			"jobs":       pages((*db.DB).JobsOfBuilds),
 		},
 		"Artifact": {
 			"digests":         filled(fillDigests, nil),

@@ -33,6 +33,10 @@ func fillAmbiguousCommits(ctx context.Context, d *db.DB, org *model.Organization
 	return err
 }
 
+func fillPaths(ctx context.Context, d *db.DB, org *model.Organization, commits []*model.Commit) error {
+	return d.ReadCommitPaths(ctx, org, commits)
+}
+
 func fillDigests(ctx context.Context, d *db.DB, org *model.Organization, artifacts []*model.Artifact) error {
 	found, err := d.OtherDigests(ctx, org, artifacts)
 	for i := range found {

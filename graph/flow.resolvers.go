@@ -20,6 +20,10 @@ func (r *flowResolver) Artifacts(ctx context.Context, obj *model.Flow, first *in
 	return load[*model.Connection[*model.Artifact]](ctx, r.Resolver, obj)
 }
 
+func (r *flowResolver) Commits(ctx context.Context, obj *model.Flow, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error) {
+	return load[*model.Connection[*model.Commit]](ctx, r.Resolver, obj)
+}
+
 func (r *mutationResolver) CreateFlow(ctx context.Context, input model.CreateFlowInput) (*model.CreateFlowPayload, error) {
 	org, err := r.writable(ctx, input.Organization, model.RoleMember)
 	if err != nil {

@@ -36,33 +36,8 @@ func artifactOfFlows(ctx context.Context, d *db.DB, org *model.Organization, flo
 	return answers, nil
 }
 
-func commitsOfRepositories(d *db.DB, ctx context.Context, org *model.Organization, repositories []*model.Repository, p model.Page) ([]*model.CommitConnection, error) {
-	return d.CommitsOfRepositories(ctx, org, keys(repositories, func(r *model.Repository) int { return r.Key }), p)
-}
-
-func commitOfRepositories(ctx context.Context, d *db.DB, org *model.Organization, repositories []*model.Repository, args arguments) ([]answer, error) {
-	ref, err := model.ParseCommitRef(args.text("ref"))
-	if err != nil {
-		return nil, err
-	}
-	found, err := d.CommitsByPrefix(ctx, org, keys(repositories, func(r *model.Repository) db.CommitQuery {
-		return db.CommitQuery{RepositoryKey: r.Key, Prefix: ref.Prefix}
-	}))
-	if err != nil {
-		return nil, err
-	}
-	answers := make([]answer, len(repositories))
-	for i, r := range repositories {
-		switch {
-		case ref.Repository != "" && ref.Repository != r.Name:
-			answers[i].err = model.Invalid("ref", "%q names another repository than %q: leave it out here", ref.String(), r.Name)
-		case len(found[i]) == 0:
-			answers[i].err = model.Errorf(model.KindNotFound, "no commit of repository %s begins with %s", r.Name, ref.Prefix)
-		default:
-			answers[i].value = model.NewCommitResult(ref.Prefix, found[i])
-		}
-	}
-	return answers, nil
+func commitsOfFlows(d *db.DB, ctx context.Context, org *model.Organization, flows []*model.Flow, p model.Page) ([]*model.CommitConnection, error) {
+	return d.CommitsOfFlows(ctx, org, keys(flows, func(f *model.Flow) int { return f.Key }), p)
 }
 
 func snapshotsOfEnvironments(d *db.DB, ctx context.Context, org *model.Organization, environments []*model.Environment, p model.Page) ([]*model.SnapshotConnection, error) {

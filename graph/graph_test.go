@@ -165,6 +165,15 @@ func sha(prefix string) model.CommitSHA {
 	return model.CommitSHA(prefix + fmt.Sprintf("%x", sha256.Sum256([]byte(prefix)))[:40-len(prefix)])
 }
 
+// jobs are n jobs of a run.
+func jobs(n int, run int64, url string) []*model.Job {
+	list := make([]*model.Job, n)
+	for i := range list {
+		list[i] = &model.Job{System: model.GitHubActions, Run: run, Attempt: 1, Key: int64(i + 1), Name: "job", URL: url, State: model.BuildSucceeded}
+	}
+	return list
+}
+
 // fill makes a history in which every list of the API has members, n of them
 // where that can be.
 func (s *server) fill(n int) {
@@ -190,7 +199,7 @@ func (s *server) fill(n int) {
 			name := fmt.Sprintf("%s:%x%06x", flow, f+1, a)
 			commit := sha(name[len(flow)+1:])
 			_, err := s.db.ReportCommits(ctx, s.org, model.ReportCommitsInput{Repository: repository, Commits: []*model.CommitInput{
-				{SHA: commit, Subject: name, CommittedAt: *at(a), ParentsComplete: true},
+				{SHA: commit, Subject: name, CommittedAt: *at(a), ParentsComplete: true, Paths: []string{"README.md", flow + "/main.go"}},
 			}})
 			ok(err)
 			url := fmt.Sprintf("https://github.com/%s/actions/runs/%d", repository, a+1)
@@ -199,9 +208,20 @@ func (s *server) fill(n int) {
 			}, &model.Facts{
 				Repository: model.Repository{Forge: model.ForgeGitHub, Name: repository, URL: "https://github.com/" + repository},
 				Builds:     []*model.Build{{System: model.GitHubActions, Run: int64(a + 1), Attempt: 1, Workflow: "CI", URL: url, State: model.BuildSucceeded, CommitSHA: commit}},
+				Jobs:       jobs(n, int64(a+1), url),
+				RefMoves: []*model.RefMove{
+					{Ref: fmt.Sprintf("refs/heads/branch-%d", a), After: string(commit), At: *at(a)}, {Ref: fmt.Sprintf("refs/tags/v%d", a), After: string(commit), At: *at(a)},
+				},
+				PullRequest: &model.PullRequest{
+					Number: a + 1, Title: name, URL: url, State: model.PullRequestMerged, AuthorLogin: "ada", HeadSHA: commit, MergeSHA: &commit,
+					CreatedAt: *at(a), MergedAt: at(a), UpdatedAt: *at(a),
+				},
+				Release: &model.Release{Key: int64(a + 1), Tag: fmt.Sprintf("v%d", a), Name: name, URL: url, State: model.ReleasePublished, UpdatedAt: *at(a)},
 			})
 			ok(err)
-			_, _, err = s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{Flow: flow, Name: name, Fingerprint: fingerprint(name), Commit: &commit, BuildURL: &url, At: at(a)})
+			_, _, err = s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{
+				Flow: flow, Name: name, Fingerprint: fingerprint(name), Digests: []model.Fingerprint{fingerprint(name + "/arm64")}, Commit: &commit, BuildURL: &url, At: at(a),
+			})
 			ok(err)
 			for i := range n {
 				_, _, err = s.db.ReportAttestation(ctx, s.org, model.ReportAttestationInput{

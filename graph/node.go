@@ -55,6 +55,12 @@ var nodeKinds = map[string]nodeKind{
 	"repository": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		return r.db.Repository(ctx, org, key[1])
 	}},
+	"pullrequest": {3, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+		return r.db.PullRequest(ctx, org, key[1], number(key[2]))
+	}},
+	"release": {3, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+		return r.db.Release(ctx, org, key[1], int64(number(key[2])))
+	}},
 	"commit": {3, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		sha, err := model.ParseCommitSHA(key[2])
 		if err != nil {

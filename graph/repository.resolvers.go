@@ -28,6 +28,26 @@ func (r *repositoryResolver) Commits(ctx context.Context, obj *model.Repository,
 	return load[*model.Connection[*model.Commit]](ctx, r.Resolver, obj)
 }
 
+func (r *repositoryResolver) Branches(ctx context.Context, obj *model.Repository, first *int, after *model.Cursor) (*model.Connection[*model.Ref], error) {
+	return load[*model.Connection[*model.Ref]](ctx, r.Resolver, obj)
+}
+
+func (r *repositoryResolver) Tags(ctx context.Context, obj *model.Repository, first *int, after *model.Cursor) (*model.Connection[*model.Ref], error) {
+	return load[*model.Connection[*model.Ref]](ctx, r.Resolver, obj)
+}
+
+func (r *repositoryResolver) PullRequest(ctx context.Context, obj *model.Repository, number int) (*model.PullRequest, error) {
+	return load[*model.PullRequest](ctx, r.Resolver, obj)
+}
+
+func (r *repositoryResolver) PullRequests(ctx context.Context, obj *model.Repository, first *int, after *model.Cursor) (*model.Connection[*model.PullRequest], error) {
+	return load[*model.Connection[*model.PullRequest]](ctx, r.Resolver, obj)
+}
+
+func (r *repositoryResolver) Releases(ctx context.Context, obj *model.Repository, first *int, after *model.Cursor) (*model.Connection[*model.Release], error) {
+	return load[*model.Connection[*model.Release]](ctx, r.Resolver, obj)
+}
+
 func (r *Resolver) Repository() generated.RepositoryResolver { return &repositoryResolver{r} }
 
 type repositoryResolver struct{ *Resolver }

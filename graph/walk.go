@@ -35,19 +35,12 @@ type arguments map[string]any
 
 func (a arguments) page() (model.Page, error) {
 	var first *int
-	switch n := a["first"].(type) {
-	case int64:
-		first = new(int)
-		*first = int(n)
-	case int:
-		first = &n
-	case json.Number:
-		i, err := n.Int64()
+	if a["first"] != nil {
+		n, err := a.number("first")
 		if err != nil {
-			return model.Page{}, model.Invalid("first", "first is %s, and must be from 1 to %d", n, model.MaxPageSize)
+			return model.Page{}, model.Invalid("first", "first is %v, and must be from 1 to %d", a["first"], model.MaxPageSize)
 		}
-		first = new(int)
-		*first = int(i)
+		first = &n
 	}
 	var after *model.Cursor
 	if s, ok := a["after"].(string); ok {
@@ -55,6 +48,22 @@ func (a arguments) page() (model.Page, error) {
 		*after = model.Cursor(s)
 	}
 	return model.NewPage(first, after)
+}
+
+// number is a number as a query or its variables have it.
+func (a arguments) number(name string) (int, error) {
+	switch n := a[name].(type) {
+	case int64:
+		return int(n), nil
+	case int:
+		return n, nil
+	case json.Number:
+		i, err := n.Int64()
+		if err == nil {
+			return int(i), nil
+		}
+	}
+	return 0, model.Invalid(name, "%s is %v, and must be a number", name, a[name])
 }
 
 func (a arguments) text(name string) string {

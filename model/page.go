@@ -120,6 +120,7 @@ type Connection[T any] struct {
 	Nodes  []T
 	page   Page
 	more   bool
+	stop   *Cursor // where the next page begins, if that is not after the last node
 	cursor func(T) Cursor
 }
 
@@ -150,6 +151,17 @@ func NewConnection[T any](rows []T, p Page, cursor func(T) Cursor) *Connection[T
 	return &Connection[T]{Nodes: rows, page: p, more: more, cursor: cursor}
 }
 
+// NewPartOfConnection makes a page for which only a part of a list was looked
+// through. If that was not enough for a full page, the next one begins after stop,
+// the last place that was looked at; it is nil if that was the last of the list.
+func NewPartOfConnection[T any](rows []T, p Page, cursor func(T) Cursor, stop *Cursor) *Connection[T] {
+	c := NewConnection(rows, p, cursor)
+	if !c.more && stop != nil {
+		c.more, c.stop = true, stop
+	}
+	return c
+}
+
 // Members returns the nodes, for code that does not know their type.
 func (c *Connection[T]) Members() []any {
 	if c == nil {
@@ -177,6 +189,9 @@ func (c *Connection[T]) PageInfo() *PageInfo {
 	if len(c.Nodes) > 0 {
 		start, end := c.cursor(c.Nodes[0]), c.cursor(c.Nodes[len(c.Nodes)-1])
 		info.StartCursor, info.EndCursor = &start, &end
+	}
+	if c.stop != nil {
+		info.EndCursor = c.stop
 	}
 	return info
 }

@@ -80,6 +80,9 @@ func TestParseCommitRef(t *testing.T) {
 		"Repository":     {"cyber-dojo/runner@16d9990", model.CommitRef{Repository: "cyber-dojo/runner", Prefix: "16d9990"}},
 		"RepositoryCase": {"Cyber-Dojo/Runner@16D9990", model.CommitRef{Repository: "Cyber-Dojo/Runner", Prefix: "16d9990"}},
 		"Subgroups":      {"a/b/c@16d9990", model.CommitRef{Repository: "a/b/c", Prefix: "16d9990"}},
+		"PullRequest":    {"#276", model.CommitRef{PullRequest: 276}},
+		"PullRequestOf":  {"cyber-dojo/runner#276", model.CommitRef{Repository: "cyber-dojo/runner", PullRequest: 276}},
+		"LargestNumber":  {"#2147483647", model.CommitRef{PullRequest: 1<<31 - 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,6 +103,8 @@ func TestParseCommitRef(t *testing.T) {
 		"Empty": "", "FourDigits": "16d9", "NoDigit": "16d999g", "TooManyDigits": strings.Repeat("a", 65), "NoRepository": "@16d9990",
 		"RepositoryWithoutOwner": "runner@16d9990", "NoPrefix": "cyber-dojo/runner@", "Branch": "main", "Space": " 16d9990",
 		"TwoAts": "cyber-dojo/runner@16d9990@16d9990", "NUL": "16d9990\x00", "NotUTF8": "\xff\xff@16d9990", "FlowRef": "runner:16d9990",
+		"NoNumber": "#", "NumberZero": "#0", "NumberTooLarge": "#2147483648", "NegativeNumber": "#-1", "SignedNumber": "#+1", "NumberOfNobody": "runner#1",
+		"NumberAndSHA": "cyber-dojo/runner#1@16d9990", "TwoNumbers": "cyber-dojo/runner#1#2",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -23,13 +23,16 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Artifact() ArtifactResolver
+	Build() BuildResolver
 	Commit() CommitResolver
 	Delivery() DeliveryResolver
 	Environment() EnvironmentResolver
 	Flow() FlowResolver
 	Mutation() MutationResolver
 	Organization() OrganizationResolver
+	PullRequest() PullRequestResolver
 	Query() QueryResolver
+	Ref() RefResolver
 	Repository() RepositoryResolver
 	Snapshot() SnapshotResolver
 	SnapshotDiff() SnapshotDiffResolver
@@ -131,6 +134,7 @@ type ComplexityRoot struct {
 		CommitSHA  func(childComplexity int) int
 		FinishedAt func(childComplexity int) int
 		ID         func(childComplexity int) int
+		Jobs       func(childComplexity int, first *int, after *model.Cursor) int
 		Repository func(childComplexity int) int
 		RunID      func(childComplexity int) int
 		StartedAt  func(childComplexity int) int
@@ -156,9 +160,12 @@ type ComplexityRoot struct {
 		AuthorName      func(childComplexity int) int
 		Builds          func(childComplexity int, first *int, after *model.Cursor) int
 		CommittedAt     func(childComplexity int) int
+		Flows           func(childComplexity int, first *int, after *model.Cursor) int
 		ID              func(childComplexity int) int
 		Parents         func(childComplexity int) int
 		ParentsComplete func(childComplexity int) int
+		Paths           func(childComplexity int) int
+		PullRequests    func(childComplexity int, first *int, after *model.Cursor) int
 		Repository      func(childComplexity int) int
 		SHA             func(childComplexity int) int
 		ShortSha        func(childComplexity int) int
@@ -299,6 +306,7 @@ type ComplexityRoot struct {
 	Flow struct {
 		Artifact         func(childComplexity int, ref model.ArtifactRef) int
 		Artifacts        func(childComplexity int, first *int, after *model.Cursor) int
+		Commits          func(childComplexity int, first *int, after *model.Cursor) int
 		CreatedAt        func(childComplexity int) int
 		Description      func(childComplexity int) int
 		ID               func(childComplexity int) int
@@ -335,6 +343,26 @@ type ComplexityRoot struct {
 	Header struct {
 		Name  func(childComplexity int) int
 		Value func(childComplexity int) int
+	}
+
+	Job struct {
+		FinishedAt func(childComplexity int) int
+		JobID      func(childComplexity int) int
+		Name       func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		State      func(childComplexity int) int
+		URL        func(childComplexity int) int
+	}
+
+	JobConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	JobEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -388,11 +416,79 @@ type ComplexityRoot struct {
 		More  func(childComplexity int) int
 	}
 
+	PullRequest struct {
+		AuthorLogin func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Head        func(childComplexity int) int
+		HeadSHA     func(childComplexity int) int
+		ID          func(childComplexity int) int
+		MergeCommit func(childComplexity int) int
+		MergeSHA    func(childComplexity int) int
+		MergedAt    func(childComplexity int) int
+		Number      func(childComplexity int) int
+		Repository  func(childComplexity int) int
+		State       func(childComplexity int) int
+		Title       func(childComplexity int) int
+		URL         func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+	}
+
+	PullRequestConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	PullRequestEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Query struct {
 		Node         func(childComplexity int, id model.ID) int
 		Organization func(childComplexity int, name string) int
 		Server       func(childComplexity int) int
 		Viewer       func(childComplexity int) int
+	}
+
+	Ref struct {
+		Head       func(childComplexity int) int
+		HeadSha    func(childComplexity int) int
+		MovedAt    func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Repository func(childComplexity int) int
+	}
+
+	RefConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	RefEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Release struct {
+		ID          func(childComplexity int) int
+		Name        func(childComplexity int) int
+		PublishedAt func(childComplexity int) int
+		Repository  func(childComplexity int) int
+		Tag         func(childComplexity int) int
+		URL         func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+	}
+
+	ReleaseConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ReleaseEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ReplayDeliveriesPayload struct {
@@ -426,12 +522,17 @@ type ComplexityRoot struct {
 	}
 
 	Repository struct {
-		Commit  func(childComplexity int, ref model.CommitRef) int
-		Commits func(childComplexity int, first *int, after *model.Cursor) int
-		Forge   func(childComplexity int) int
-		ID      func(childComplexity int) int
-		Name    func(childComplexity int) int
-		URL     func(childComplexity int) int
+		Branches     func(childComplexity int, first *int, after *model.Cursor) int
+		Commit       func(childComplexity int, ref model.CommitRef) int
+		Commits      func(childComplexity int, first *int, after *model.Cursor) int
+		Forge        func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Name         func(childComplexity int) int
+		PullRequest  func(childComplexity int, number int) int
+		PullRequests func(childComplexity int, first *int, after *model.Cursor) int
+		Releases     func(childComplexity int, first *int, after *model.Cursor) int
+		Tags         func(childComplexity int, first *int, after *model.Cursor) int
+		URL          func(childComplexity int) int
 	}
 
 	RepositoryConnection struct {
@@ -1067,6 +1168,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Build.ID(childComplexity), true
+	case "Build.jobs":
+		if e.ComplexityRoot.Build.Jobs == nil {
+			break
+		}
+
+		args, err := ec.field_Build_jobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Build.Jobs(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Build.repository":
 		if e.ComplexityRoot.Build.Repository == nil {
 			break
@@ -1176,6 +1288,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Commit.CommittedAt(childComplexity), true
+	case "Commit.flows":
+		if e.ComplexityRoot.Commit.Flows == nil {
+			break
+		}
+
+		args, err := ec.field_Commit_flows_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Commit.Flows(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Commit.id":
 		if e.ComplexityRoot.Commit.ID == nil {
 			break
@@ -1194,6 +1317,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Commit.ParentsComplete(childComplexity), true
+	case "Commit.paths":
+		if e.ComplexityRoot.Commit.Paths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Commit.Paths(childComplexity), true
+	case "Commit.pullRequests":
+		if e.ComplexityRoot.Commit.PullRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Commit_pullRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Commit.PullRequests(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Commit.repository":
 		if e.ComplexityRoot.Commit.Repository == nil {
 			break
@@ -1736,6 +1876,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flow.Artifacts(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Flow.commits":
+		if e.ComplexityRoot.Flow.Commits == nil {
+			break
+		}
+
+		args, err := ec.field_Flow_commits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Flow.Commits(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Flow.createdAt":
 		if e.ComplexityRoot.Flow.CreatedAt == nil {
 			break
@@ -1884,6 +2035,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Header.Value(childComplexity), true
+
+	case "Job.finishedAt":
+		if e.ComplexityRoot.Job.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.FinishedAt(childComplexity), true
+	case "Job.jobId":
+		if e.ComplexityRoot.Job.JobID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.JobID(childComplexity), true
+	case "Job.name":
+		if e.ComplexityRoot.Job.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Name(childComplexity), true
+	case "Job.startedAt":
+		if e.ComplexityRoot.Job.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.StartedAt(childComplexity), true
+	case "Job.state":
+		if e.ComplexityRoot.Job.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.State(childComplexity), true
+	case "Job.url":
+		if e.ComplexityRoot.Job.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.URL(childComplexity), true
+
+	case "JobConnection.edges":
+		if e.ComplexityRoot.JobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Edges(childComplexity), true
+	case "JobConnection.nodes":
+		if e.ComplexityRoot.JobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Nodes(childComplexity), true
+	case "JobConnection.pageInfo":
+		if e.ComplexityRoot.JobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.PageInfo(childComplexity), true
+
+	case "JobEdge.cursor":
+		if e.ComplexityRoot.JobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Cursor(childComplexity), true
+	case "JobEdge.node":
+		if e.ComplexityRoot.JobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
 
 	case "Mutation.createEnvironment":
 		if e.ComplexityRoot.Mutation.CreateEnvironment == nil {
@@ -2268,6 +2488,123 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PruneDeliveriesPayload.More(childComplexity), true
 
+	case "PullRequest.authorLogin":
+		if e.ComplexityRoot.PullRequest.AuthorLogin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.AuthorLogin(childComplexity), true
+	case "PullRequest.createdAt":
+		if e.ComplexityRoot.PullRequest.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.CreatedAt(childComplexity), true
+	case "PullRequest.head":
+		if e.ComplexityRoot.PullRequest.Head == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.Head(childComplexity), true
+	case "PullRequest.headSha":
+		if e.ComplexityRoot.PullRequest.HeadSHA == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.HeadSHA(childComplexity), true
+	case "PullRequest.id":
+		if e.ComplexityRoot.PullRequest.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.ID(childComplexity), true
+	case "PullRequest.mergeCommit":
+		if e.ComplexityRoot.PullRequest.MergeCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.MergeCommit(childComplexity), true
+	case "PullRequest.mergeSha":
+		if e.ComplexityRoot.PullRequest.MergeSHA == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.MergeSHA(childComplexity), true
+	case "PullRequest.mergedAt":
+		if e.ComplexityRoot.PullRequest.MergedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.MergedAt(childComplexity), true
+	case "PullRequest.number":
+		if e.ComplexityRoot.PullRequest.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.Number(childComplexity), true
+	case "PullRequest.repository":
+		if e.ComplexityRoot.PullRequest.Repository == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.Repository(childComplexity), true
+	case "PullRequest.state":
+		if e.ComplexityRoot.PullRequest.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.State(childComplexity), true
+	case "PullRequest.title":
+		if e.ComplexityRoot.PullRequest.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.Title(childComplexity), true
+	case "PullRequest.url":
+		if e.ComplexityRoot.PullRequest.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.URL(childComplexity), true
+	case "PullRequest.updatedAt":
+		if e.ComplexityRoot.PullRequest.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.UpdatedAt(childComplexity), true
+
+	case "PullRequestConnection.edges":
+		if e.ComplexityRoot.PullRequestConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequestConnection.Edges(childComplexity), true
+	case "PullRequestConnection.nodes":
+		if e.ComplexityRoot.PullRequestConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequestConnection.Nodes(childComplexity), true
+	case "PullRequestConnection.pageInfo":
+		if e.ComplexityRoot.PullRequestConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequestConnection.PageInfo(childComplexity), true
+
+	case "PullRequestEdge.cursor":
+		if e.ComplexityRoot.PullRequestEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequestEdge.Cursor(childComplexity), true
+	case "PullRequestEdge.node":
+		if e.ComplexityRoot.PullRequestEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequestEdge.Node(childComplexity), true
+
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2302,6 +2639,144 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "Ref.head":
+		if e.ComplexityRoot.Ref.Head == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ref.Head(childComplexity), true
+	case "Ref.headSha":
+		if e.ComplexityRoot.Ref.HeadSha == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ref.HeadSha(childComplexity), true
+	case "Ref.movedAt":
+		if e.ComplexityRoot.Ref.MovedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ref.MovedAt(childComplexity), true
+	case "Ref.name":
+		if e.ComplexityRoot.Ref.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ref.Name(childComplexity), true
+	case "Ref.repository":
+		if e.ComplexityRoot.Ref.Repository == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ref.Repository(childComplexity), true
+
+	case "RefConnection.edges":
+		if e.ComplexityRoot.RefConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefConnection.Edges(childComplexity), true
+	case "RefConnection.nodes":
+		if e.ComplexityRoot.RefConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefConnection.Nodes(childComplexity), true
+	case "RefConnection.pageInfo":
+		if e.ComplexityRoot.RefConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefConnection.PageInfo(childComplexity), true
+
+	case "RefEdge.cursor":
+		if e.ComplexityRoot.RefEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefEdge.Cursor(childComplexity), true
+	case "RefEdge.node":
+		if e.ComplexityRoot.RefEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefEdge.Node(childComplexity), true
+
+	case "Release.id":
+		if e.ComplexityRoot.Release.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.ID(childComplexity), true
+	case "Release.name":
+		if e.ComplexityRoot.Release.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Name(childComplexity), true
+	case "Release.publishedAt":
+		if e.ComplexityRoot.Release.PublishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.PublishedAt(childComplexity), true
+	case "Release.repository":
+		if e.ComplexityRoot.Release.Repository == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Repository(childComplexity), true
+	case "Release.tag":
+		if e.ComplexityRoot.Release.Tag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.Tag(childComplexity), true
+	case "Release.url":
+		if e.ComplexityRoot.Release.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.URL(childComplexity), true
+	case "Release.updatedAt":
+		if e.ComplexityRoot.Release.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.UpdatedAt(childComplexity), true
+
+	case "ReleaseConnection.edges":
+		if e.ComplexityRoot.ReleaseConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseConnection.Edges(childComplexity), true
+	case "ReleaseConnection.nodes":
+		if e.ComplexityRoot.ReleaseConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseConnection.Nodes(childComplexity), true
+	case "ReleaseConnection.pageInfo":
+		if e.ComplexityRoot.ReleaseConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseConnection.PageInfo(childComplexity), true
+
+	case "ReleaseEdge.cursor":
+		if e.ComplexityRoot.ReleaseEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseEdge.Cursor(childComplexity), true
+	case "ReleaseEdge.node":
+		if e.ComplexityRoot.ReleaseEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseEdge.Node(childComplexity), true
 
 	case "ReplayDeliveriesPayload.count":
 		if e.ComplexityRoot.ReplayDeliveriesPayload.Count == nil {
@@ -2381,6 +2856,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReportDeploymentPayload.Deployment(childComplexity), true
 
+	case "Repository.branches":
+		if e.ComplexityRoot.Repository.Branches == nil {
+			break
+		}
+
+		args, err := ec.field_Repository_branches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repository.Branches(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Repository.commit":
 		if e.ComplexityRoot.Repository.Commit == nil {
 			break
@@ -2421,6 +2907,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repository.Name(childComplexity), true
+	case "Repository.pullRequest":
+		if e.ComplexityRoot.Repository.PullRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Repository_pullRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repository.PullRequest(childComplexity, args["number"].(int)), true
+	case "Repository.pullRequests":
+		if e.ComplexityRoot.Repository.PullRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Repository_pullRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repository.PullRequests(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Repository.releases":
+		if e.ComplexityRoot.Repository.Releases == nil {
+			break
+		}
+
+		args, err := ec.field_Repository_releases_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repository.Releases(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Repository.tags":
+		if e.ComplexityRoot.Repository.Tags == nil {
+			break
+		}
+
+		args, err := ec.field_Repository_tags_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repository.Tags(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Repository.url":
 		if e.ComplexityRoot.Repository.URL == nil {
 			break
@@ -3683,6 +4213,47 @@ type Build implements Node {
   startedAt: DateTime
   "When it ended; null if it has not."
   finishedAt: DateTime
+  "Its jobs, in the order in which they were made."
+  jobs(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): JobConnection!
+}
+
+"One job of a build."
+type Job {
+  "Id of the job at its CI system."
+  jobId: String!
+  "Its name."
+  name: String!
+  "Its page."
+  url: URL!
+  "Its state. It only ever moves forward."
+  state: BuildState!
+  "When it started; null if it has not."
+  startedAt: DateTime
+  "When it ended; null if it has not."
+  finishedAt: DateTime
+}
+
+"A page of jobs."
+type JobConnection {
+  "The page, with a cursor for each."
+  edges: [JobEdge!]!
+  "The page, without the cursors."
+  nodes: [Job!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of jobs."
+type JobEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Job!
 }
 
 "A page of builds."
@@ -3724,7 +4295,7 @@ enum BuildState {
 	{Name: "../schema/commit.graphqls", Input: `extend type Organization {
   "One commit, by the way people say it. Several that fit are an answer of their own."
   commit(
-    "A SHA or a prefix of one, with or without its repository."
+    "A SHA or a prefix of one, or a pull request (` + "`" + `#276` + "`" + `), with or without its repository."
     ref: CommitRef!
   ): CommitResult
 }
@@ -3764,6 +4335,22 @@ type Commit implements Node {
   parents: [CommitSHA!]!
   "True if all its parents are known. A push webhook does not tell them; CI and ` + "`" + `reportCommits` + "`" + ` do."
   parentsComplete: Boolean!
+  "The files that it touches, against its first parent, by name; at most 3000. Null if nobody told, or if they are more."
+  paths: [String!]
+  "The flows that it counts for, by name: those that follow its repository, and that are made from what it touches."
+  flows(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): FlowConnection!
+  "The pull requests that it is the head of, or is what became of, newest first."
+  pullRequests(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): PullRequestConnection!
   "What was built from it, newest first."
   artifacts(
     "How many at most, from 1 to 100."
@@ -4547,6 +5134,17 @@ type Flow implements Node {
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
     after: Cursor
   ): ArtifactConnection!
+  """
+  The commits that count for it, newest first: those of its repository that touch what
+  it is made from. Up to 1000 commits are looked at for one page: it may have fewer
+  members than were asked for and go on all the same, as ` + "`" + `pageInfo` + "`" + ` says.
+  """
+  commits(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): CommitConnection!
 }
 
 "A page of flows."
@@ -4713,6 +5311,134 @@ interface Ambiguity {
   summary: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/pullrequest.graphqls", Input: `"A pull request, which some forges call merge request."
+type PullRequest implements Node {
+  "Opaque id."
+  id: ID!
+  "Its number on the forge."
+  number: Int!
+  "Its title."
+  title: String!
+  "Its page."
+  url: URL!
+  "The repository."
+  repository: Repository!
+  "Its state."
+  state: PullRequestState!
+  "Login of its author on the forge; empty if not told."
+  authorLogin: String!
+  "The SHA of the newest commit of its branch."
+  headSha: CommitSHA!
+  "The newest commit of its branch; null if it is not known yet."
+  head: Commit
+  "The SHA of what it became where it was merged; null if it was not, or if that was not told."
+  mergeSha: CommitSHA
+  "What it became where it was merged, by merge, squash or rebase; null if it was not, or if that is not known yet."
+  mergeCommit: Commit
+  "When it was opened."
+  createdAt: DateTime!
+  "When it was merged; null if it was not."
+  mergedAt: DateTime
+  "When what is said here was last updated on the forge."
+  updatedAt: DateTime!
+}
+
+"A page of pull requests."
+type PullRequestConnection {
+  "The page, with a cursor for each."
+  edges: [PullRequestEdge!]!
+  "The page, without the cursors."
+  nodes: [PullRequest!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of pull requests."
+type PullRequestEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: PullRequest!
+}
+
+"The state of a pull request."
+enum PullRequestState {
+  "Open."
+  OPEN
+  "Merged."
+  MERGED
+  "Closed and not merged."
+  CLOSED
+}
+`, BuiltIn: false},
+	{Name: "../schema/ref.graphqls", Input: `"A branch or a tag, as the moves left it that its forge told of."
+type Ref {
+  "Its name: ` + "`" + `main` + "`" + `."
+  name: String!
+  "The repository."
+  repository: Repository!
+  "The SHA it points to."
+  headSha: CommitSHA!
+  "The commit it points to; null if it is not known yet."
+  head: Commit
+  "When it last moved."
+  movedAt: DateTime!
+}
+
+"A page of branches or tags."
+type RefConnection {
+  "The page, with a cursor for each."
+  edges: [RefEdge!]!
+  "The page, without the cursors."
+  nodes: [Ref!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of branches or tags."
+type RefEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Ref!
+}
+`, BuiltIn: false},
+	{Name: "../schema/release.graphqls", Input: `"What a forge calls a release: a tag with a name and a page. Drafts are not shown."
+type Release implements Node {
+  "Opaque id."
+  id: ID!
+  "The repository."
+  repository: Repository!
+  "Its tag: ` + "`" + `v1.2.0` + "`" + `."
+  tag: String!
+  "Its name; may be empty."
+  name: String!
+  "Its page."
+  url: URL!
+  "When it was published; null if not told."
+  publishedAt: DateTime
+  "When what is said here was last updated on the forge."
+  updatedAt: DateTime!
+}
+
+"A page of releases."
+type ReleaseConnection {
+  "The page, with a cursor for each."
+  edges: [ReleaseEdge!]!
+  "The page, without the cursors."
+  nodes: [Release!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of releases."
+type ReleaseEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Release!
+}
+`, BuiltIn: false},
 	{Name: "../schema/repository.graphqls", Input: `extend type Organization {
   "One repository, by its full name."
   repository(
@@ -4740,7 +5466,7 @@ type Repository implements Node {
   url: URL!
   "One commit of this repository. The repository may be left out of the reference."
   commit(
-    "A SHA or a prefix of one."
+    "A SHA or a prefix of one, or a pull request: ` + "`" + `#276` + "`" + `."
     ref: CommitRef!
   ): CommitResult
   "Its commits, newest first."
@@ -4750,6 +5476,39 @@ type Repository implements Node {
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
     after: Cursor
   ): CommitConnection!
+  "Its branches, by name. They become known when they move."
+  branches(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): RefConnection!
+  "Its tags, by name. They become known when they move."
+  tags(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): RefConnection!
+  "One pull request, by number."
+  pullRequest(
+    "Its number on the forge."
+    number: Int!
+  ): PullRequest
+  "Its pull requests, the highest number first."
+  pullRequests(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): PullRequestConnection!
+  "Its published releases, newest first."
+  releases(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): ReleaseConnection!
 }
 
 "A page of repositories."
@@ -5336,6 +6095,8 @@ func (ec *executionContext) childFields_Build(ctx context.Context, field graphql
 		return ec.fieldContext_Build_startedAt(ctx, field)
 	case "finishedAt":
 		return ec.fieldContext_Build_finishedAt(ctx, field)
+	case "jobs":
+		return ec.fieldContext_Build_jobs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Build", field.Name)
 }
@@ -5384,6 +6145,12 @@ func (ec *executionContext) childFields_Commit(ctx context.Context, field graphq
 		return ec.fieldContext_Commit_parents(ctx, field)
 	case "parentsComplete":
 		return ec.fieldContext_Commit_parentsComplete(ctx, field)
+	case "paths":
+		return ec.fieldContext_Commit_paths(ctx, field)
+	case "flows":
+		return ec.fieldContext_Commit_flows(ctx, field)
+	case "pullRequests":
+		return ec.fieldContext_Commit_pullRequests(ctx, field)
 	case "artifacts":
 		return ec.fieldContext_Commit_artifacts(ctx, field)
 	case "builds":
@@ -5644,6 +6411,8 @@ func (ec *executionContext) childFields_Flow(ctx context.Context, field graphql.
 		return ec.fieldContext_Flow_artifact(ctx, field)
 	case "artifacts":
 		return ec.fieldContext_Flow_artifacts(ctx, field)
+	case "commits":
+		return ec.fieldContext_Flow_commits(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Flow", field.Name)
 }
@@ -5678,6 +6447,46 @@ func (ec *executionContext) childFields_Header(ctx context.Context, field graphq
 		return ec.fieldContext_Header_value(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Header", field.Name)
+}
+
+func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "jobId":
+		return ec.fieldContext_Job_jobId(ctx, field)
+	case "name":
+		return ec.fieldContext_Job_name(ctx, field)
+	case "url":
+		return ec.fieldContext_Job_url(ctx, field)
+	case "state":
+		return ec.fieldContext_Job_state(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Job_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Job_finishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
+}
+
+func (ec *executionContext) childFields_JobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_JobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_JobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JobEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_JobEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5744,6 +6553,142 @@ func (ec *executionContext) childFields_PruneDeliveriesPayload(ctx context.Conte
 		return ec.fieldContext_PruneDeliveriesPayload_more(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PruneDeliveriesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PullRequest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PullRequest_id(ctx, field)
+	case "number":
+		return ec.fieldContext_PullRequest_number(ctx, field)
+	case "title":
+		return ec.fieldContext_PullRequest_title(ctx, field)
+	case "url":
+		return ec.fieldContext_PullRequest_url(ctx, field)
+	case "repository":
+		return ec.fieldContext_PullRequest_repository(ctx, field)
+	case "state":
+		return ec.fieldContext_PullRequest_state(ctx, field)
+	case "authorLogin":
+		return ec.fieldContext_PullRequest_authorLogin(ctx, field)
+	case "headSha":
+		return ec.fieldContext_PullRequest_headSha(ctx, field)
+	case "head":
+		return ec.fieldContext_PullRequest_head(ctx, field)
+	case "mergeSha":
+		return ec.fieldContext_PullRequest_mergeSha(ctx, field)
+	case "mergeCommit":
+		return ec.fieldContext_PullRequest_mergeCommit(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PullRequest_createdAt(ctx, field)
+	case "mergedAt":
+		return ec.fieldContext_PullRequest_mergedAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_PullRequest_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PullRequest", field.Name)
+}
+
+func (ec *executionContext) childFields_PullRequestConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PullRequestConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PullRequestConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PullRequestConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PullRequestConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PullRequestEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PullRequestEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PullRequestEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PullRequestEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Ref(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Ref_name(ctx, field)
+	case "repository":
+		return ec.fieldContext_Ref_repository(ctx, field)
+	case "headSha":
+		return ec.fieldContext_Ref_headSha(ctx, field)
+	case "head":
+		return ec.fieldContext_Ref_head(ctx, field)
+	case "movedAt":
+		return ec.fieldContext_Ref_movedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ref", field.Name)
+}
+
+func (ec *executionContext) childFields_RefConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RefConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RefConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RefConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RefEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RefEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RefEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Release_id(ctx, field)
+	case "repository":
+		return ec.fieldContext_Release_repository(ctx, field)
+	case "tag":
+		return ec.fieldContext_Release_tag(ctx, field)
+	case "name":
+		return ec.fieldContext_Release_name(ctx, field)
+	case "url":
+		return ec.fieldContext_Release_url(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Release_publishedAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Release_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReleaseConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReleaseConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReleaseConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReleaseEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReleaseEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ReplayDeliveriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5820,6 +6765,16 @@ func (ec *executionContext) childFields_Repository(ctx context.Context, field gr
 		return ec.fieldContext_Repository_commit(ctx, field)
 	case "commits":
 		return ec.fieldContext_Repository_commits(ctx, field)
+	case "branches":
+		return ec.fieldContext_Repository_branches(ctx, field)
+	case "tags":
+		return ec.fieldContext_Repository_tags(ctx, field)
+	case "pullRequest":
+		return ec.fieldContext_Repository_pullRequest(ctx, field)
+	case "pullRequests":
+		return ec.fieldContext_Repository_pullRequests(ctx, field)
+	case "releases":
+		return ec.fieldContext_Repository_releases(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Repository", field.Name)
 }

@@ -12,6 +12,7 @@ type Flow struct {
 	Visibility       string    `graphql:"visibility"` // PUBLIC or PRIVATE
 	Repository       *Named    `graphql:"repository"` // nil if none is set
 	RequiredEvidence []string  `graphql:"requiredEvidence"`
+	Paths            []string  `graphql:"paths"` // all of its repository if empty
 	CreatedAt        time.Time `graphql:"createdAt"`
 }
 
@@ -37,6 +38,7 @@ type CreateFlowInput struct {
 	Description      string   `json:"description,omitempty"`
 	Repository       string   `json:"repository,omitempty"`
 	RequiredEvidence []string `json:"requiredEvidence,omitempty"`
+	Paths            []string `json:"paths,omitempty"`
 }
 
 // CreateFlow creates a flow, and reports whether it was not there before. It
@@ -60,6 +62,7 @@ type UpdateFlowInput struct {
 	Description      *string   `json:"description,omitempty"`
 	Repository       *string   `json:"repository,omitempty"`
 	RequiredEvidence *[]string `json:"requiredEvidence,omitempty"`
+	Paths            *[]string `json:"paths,omitempty"`
 }
 
 // UpdateFlow changes a flow and returns it as it is now.

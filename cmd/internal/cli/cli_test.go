@@ -120,7 +120,7 @@ func TestGolden(t *testing.T) {
 		"diff-snapshots-none":   {"diff", "snapshots", "aws-prod#65", "aws-prod#65"},
 		"log-environment":       {"log", "environment", "aws-prod"},
 		"log-environment-limit": {"log", "env", "aws-prod", "-L", "1"},
-		"create-flow":           {"create", "flow", "shas", "--description", "Shas", "--repository", "a/b", "--required-evidence", "x, y", "--required-evidence", "z"},
+		"create-flow":           {"create", "flow", "shas", "--description", "Shas", "--repository", "a/b", "--required-evidence", "x, y", "--required-evidence", "z", "--path", "services/shas", "--path", "go.mod"},
 		"update-flow":           {"update", "flow", "runner", "--description", "Runs the tests", "--required-evidence", "branch-coverage"},
 		"create-flow-again":     {"create", "flow", "runner", "--description", "Test runner"},
 		"create-environment":    {"create", "environment", "gke", "--type", "cloud-run"},

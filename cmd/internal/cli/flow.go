@@ -14,13 +14,14 @@ type flowDocument struct {
 	Visibility       string    `json:"visibility"`
 	Repository       *string   `json:"repository"`
 	RequiredEvidence []string  `json:"requiredEvidence"`
+	Paths            []string  `json:"paths"`
 	CreatedAt        time.Time `json:"createdAt"`
 }
 
 func documentOfFlow(f api.Flow) flowDocument {
 	return flowDocument{
 		Name: f.Name, Description: f.Description, Visibility: f.Visibility, Repository: nameOf(f.Repository),
-		RequiredEvidence: listOf(f.RequiredEvidence), CreatedAt: f.CreatedAt.UTC(),
+		RequiredEvidence: listOf(f.RequiredEvidence), Paths: listOf(f.Paths), CreatedAt: f.CreatedAt.UTC(),
 	}
 }
 

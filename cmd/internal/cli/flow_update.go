@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -10,7 +11,7 @@ import (
 
 type flowUpdateOptions struct {
 	description, repository string
-	evidence                []string
+	evidence, paths         []string
 	output                  outputFlag
 }
 
@@ -33,7 +34,8 @@ func newFlowUpdateCmd(app *App) *cobra.Command {
 	flags.StringVar(&opts.description, "description", "", "what it is, for people")
 	flags.StringVar(&opts.repository, "repository", "", "repository whose commits it follows, with its owner")
 	flags.StringArrayVar(&opts.evidence, "required-evidence", nil, "`name` of evidence that each artifact needs; may be repeated, and names all of it")
-	cmd.MarkFlagsOneRequired("description", "repository", "required-evidence")
+	flags.StringArrayVar(&opts.paths, "path", nil, "`folder` or file of the repository that it is made from; may be repeated, and names all; --path '' stands for all of the repository")
+	cmd.MarkFlagsOneRequired("description", "repository", "required-evidence", "path")
 	opts.output.addForOne(cmd)
 	return cmd
 }
@@ -49,6 +51,10 @@ func (opts *flowUpdateOptions) input(cmd *cobra.Command, flow string) api.Update
 	}
 	if cmd.Flags().Changed("required-evidence") {
 		in.RequiredEvidence = &opts.evidence
+	}
+	if cmd.Flags().Changed("path") {
+		paths := slices.DeleteFunc(slices.Clone(opts.paths), func(path string) bool { return path == "" })
+		in.Paths = &paths
 	}
 	return in
 }

@@ -61,7 +61,7 @@ func createFlow(args map[string]any) (any, error) {
 	}
 	flow := Object{
 		"name": name, "description": text(in["description"]), "visibility": "PUBLIC",
-		"requiredEvidence": in["requiredEvidence"], "createdAt": at("24T18:00:00"),
+		"requiredEvidence": in["requiredEvidence"], "paths": in["paths"], "createdAt": at("24T18:00:00"),
 	}
 	if repository := text(in["repository"]); repository != "" {
 		flow["repository"] = Object{"name": repository}

@@ -108,7 +108,7 @@ func storyFlows() []Object {
 		flows = append(flows, Object{
 			"name": name, "description": description, "visibility": "PUBLIC",
 			"repository":       Object{"name": "cyber-dojo/" + name},
-			"requiredEvidence": []string{"branch-coverage"}, "createdAt": at("01T08:00:00"),
+			"requiredEvidence": []string{"branch-coverage"}, "paths": []string{}, "createdAt": at("01T08:00:00"),
 			"artifacts": Connection(artifactsOf(name)...),
 		})
 	}

@@ -269,7 +269,7 @@ func (db *DB) ReportArtifact(ctx context.Context, org *model.Organization, in mo
 	if in.Commit != nil {
 		c.commitRef = string(*in.Commit)
 	}
-	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		c.repository, err = repositoryKey(ctx, tx, org, in.Repository, now)
 		if err != nil {
 			return err

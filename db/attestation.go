@@ -100,7 +100,7 @@ func (db *DB) ReportAttestation(ctx context.Context, org *model.Organization, in
 	}
 	var key int64
 	now := db.now()
-	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		key, created, err = insertAttestation(ctx, tx, org, flow.Key, in, now)
 		return err
 	})

@@ -183,7 +183,7 @@ func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in mod
 		}
 	}
 	out := new(model.ReportCommitsPayload)
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
+	err := db.inTx(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
 		row, err := ensureRepository(ctx, tx, org, in.Repository, db.now())
 		if err != nil {
 			return err

@@ -113,6 +113,16 @@ func orNow(given *time.Time, now time.Time) time.Time {
 	return given.UTC().Truncate(time.Microsecond)
 }
 
+// inTx does something in a transaction. It returns KindBusy if the database is away
+// when the transaction begins or ends, as what is done in it does of itself.
+func (db *DB) inTx(ctx context.Context, do func(ctx context.Context, tx bun.Tx) error) error {
+	err := db.bun.RunInTx(ctx, nil, do)
+	if isAway(err) {
+		return wrap(err, "transaction")
+	}
+	return err
+}
+
 // read runs a statement that is prepared once, and scans its rows into dest, a
 // pointer to a slice of structs whose fields bun can name.
 func (db *DB) read(ctx context.Context, dest any, statement string, args ...any) error {

@@ -66,15 +66,12 @@ func (db *DB) ReceiveDelivery(ctx context.Context, org *model.Organization, d *m
 	// The caller is told nothing of this: it is the server's to mend.
 	db.Log.WarnContext(ctx, "delivery could not be applied, and is kept", "organization", org.Name, "source", d.Source, "id", d.SourceID, "err", err)
 	receipt, keepErr := db.keepAlone(ctx, org, d, afterFailure(err, 1, db.now()))
-	if keepErr != nil {
-		return model.Receipt{}, errors.Join(err, keepErr)
-	}
-	return receipt, nil
+	return receipt, keepErr // and not err: what it says of the delivery does not matter
 }
 
 // receiveAlone keeps and applies one delivery.
 func (db *DB) receiveAlone(ctx context.Context, org *model.Organization, d *model.Delivery, facts *model.Facts) (receipt model.Receipt, err error) {
-	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		now := db.now()
 		// Kept first: who sends the same at the same time waits here, and is told
 		// that it was seen.
@@ -109,7 +106,7 @@ func (db *DB) KeepDelivery(ctx context.Context, org *model.Organization, d *mode
 
 // keepAlone keeps a delivery without applying it.
 func (db *DB) keepAlone(ctx context.Context, org *model.Organization, d *model.Delivery, o outcome) (receipt model.Receipt, err error) {
-	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		fresh, err := keepDelivery(ctx, tx, org, d, o, db.now())
 		receipt = o.receipt(fresh)
 		return err
@@ -232,7 +229,7 @@ func (db *DB) RetryDelivery(ctx context.Context, org *model.Organization, d *mod
 	defer cancel()
 	var o outcome
 	settled := false
-	err := db.bun.RunInTx(bounded, nil, func(ctx context.Context, tx bun.Tx) (err error) {
+	err := db.inTx(bounded, func(ctx context.Context, tx bun.Tx) (err error) {
 		// Locked until the end: another server that takes it after the lease waits,
 		// and finds that it waits no more.
 		if settled, err = lockWaiting(ctx, tx, org, d.Key); err != nil || settled {
@@ -261,7 +258,7 @@ func (db *DB) PostponeDelivery(ctx context.Context, org *model.Organization, d *
 	defer cancel()
 	db.Log.WarnContext(ctx, "delivery could not be applied", "organization", org.Name, "source", d.Source, "id", d.SourceID, "attempt", d.Attempts, "err", cause)
 	o := afterFailure(cause, d.Attempts, db.now())
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return settleDelivery(ctx, tx, org, d, o) })
+	err := db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error { return settleDelivery(ctx, tx, org, d, o) })
 	return o.receipt(true), err
 }
 

@@ -109,7 +109,7 @@ func (db *DB) ReportDeployment(ctx context.Context, org *model.Organization, in 
 		flow: artifact.Flow.Key, environment: environment.Key, artifact: artifact.Key, fingerprint: artifact.Fingerprint.Bytes(),
 		at: orNow(in.At, now), url: in.URL, source: deploymentSource(in, artifact.Fingerprint, environment.Key),
 	}
-	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		number, created, err = addDeployment(ctx, tx, org, d, now)
 		return err
 	})

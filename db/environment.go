@@ -99,7 +99,7 @@ func (db *DB) CreateEnvironment(ctx context.Context, org *model.Organization, in
 	if err := in.Validate(); err != nil {
 		return nil, false, err
 	}
-	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		created, err = db.addEnvironment(ctx, tx, org, in)
 		return err
 	})

@@ -133,7 +133,7 @@ func (db *DB) CreateFlow(ctx context.Context, org *model.Organization, in model.
 // insertFlow adds a flow, or changes nothing if somebody else just did.
 func (db *DB) insertFlow(ctx context.Context, org *model.Organization, in model.CreateFlowInput) (created bool, err error) {
 	now := db.now()
-	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		repository, err := repositoryToFollow(ctx, tx, org, in.Repository, now)
 		if err != nil {
 			return err
@@ -198,7 +198,7 @@ func (db *DB) UpdateFlow(ctx context.Context, org *model.Organization, in model.
 		return nil, err
 	}
 	now := db.now()
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		repository, err := repositoryToFollow(ctx, tx, org, in.Repository, now)
 		if err != nil {
 			return err

@@ -39,7 +39,7 @@ func (db *DB) Bootstrap(ctx context.Context, name, secret string) (created bool,
 		return false, err
 	}
 	now := db.now()
-	err = db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		row := &organizationRow{Name: name, CreatedAt: now}
 		_, err := tx.NewInsert().Model(row).On("CONFLICT (name) DO NOTHING").Returning("id").Exec(ctx, row)
 		if errors.Is(err, sql.ErrNoRows) {

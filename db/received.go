@@ -35,7 +35,7 @@ func isLight(f *model.Facts, d *model.Delivery) bool {
 // have to be applied alone.
 func (db *DB) receiveTogether(ctx context.Context, all []received) ([]*model.Receipt, error) {
 	receipts := make([]*model.Receipt, len(all))
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		now := db.now()
 		repositories, err := db.knownRepositories(ctx, tx, all)
 		if err != nil {

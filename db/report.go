@@ -298,7 +298,7 @@ func (a *reportApplication) keepStale(ctx context.Context, observed, known time.
 	}
 	d := &model.Delivery{Source: model.SourceReport, SourceID: key, Event: "report", Body: a.report.Body}
 	why := fmt.Sprintf("it is about %s, and %s was looked at %s already", observed.Format(time.RFC3339Nano), a.report.Environment, known.UTC().Format(time.RFC3339Nano))
-	return a.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return a.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		_, err := keepDelivery(ctx, tx, a.org, d, outcome{state: model.DeliveryStale, reason: why}, a.now)
 		return err
 	})

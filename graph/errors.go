@@ -27,6 +27,8 @@ func presentError(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if !ok || e.Kind == model.KindInternal {
 			log.ErrorContext(ctx, "resolve field", "path", out.Path.String(), "err", err)
 			e = model.Errorf(model.KindInternal, "internal error; the server's log says more")
+		} else if e.Kind == model.KindBusy && e.Err != nil {
+			log.WarnContext(ctx, "resolve field", "path", out.Path.String(), "err", err)
 		}
 		extensions := map[string]any{"code": strings.ToUpper(string(e.Kind))}
 		if e.Field != "" {

@@ -84,6 +84,8 @@ func (h *handler) refusal(r *http.Request, err error) (int, any) {
 	if !ok || e.Kind == model.KindInternal {
 		h.log.ErrorContext(r.Context(), "take in", "path", r.URL.Path, "err", err)
 		e = model.Errorf(model.KindInternal, "internal error; the server's log says more")
+	} else if e.Kind == model.KindBusy && e.Err != nil {
+		h.log.WarnContext(r.Context(), "take in", "path", r.URL.Path, "err", err)
 	}
 	body := map[string]any{"message": e.Message, "code": strings.ToUpper(string(e.Kind))}
 	if e.Field != "" {

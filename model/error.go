@@ -19,7 +19,7 @@ const (
 	KindConflict        Kind = "conflict"        // it contradicts what is there
 	KindTooLarge        Kind = "too_large"       // the input is over its limit
 	KindUnsupported     Kind = "unsupported"     // the input is in a form that is not taken
-	KindBusy            Kind = "busy"            // too much at once: try again in a few seconds
+	KindBusy            Kind = "busy"            // too much at once, or the database is away: try again in a few seconds
 	KindInternal        Kind = "internal"        // our fault, or the database's
 )
 

@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
-
-	"github.com/landfall-dev/landfall/db/dbtest"
 )
 
 // A server that is killed again and again while forges and agents send, each of
@@ -24,7 +22,7 @@ func TestServerKilledAtRandomMoments(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
 
-	url, hub := dbtest.URL(t), registry(t)
+	url, hub := newPostgres(t).URL("landfall"), registry(t)
 	servers := []*process{streamServer(t, url, hub)}
 	s := newStream(t, senders)
 	s.prepare(servers[0])

@@ -40,7 +40,23 @@ type CommitStory struct {
 	ParentsComplete bool // all its parents are known
 	PullRequests    []PullRequest
 	Builds          []Build
-	Artifacts       []Artifact
+	Artifacts       []BuiltArtifact
+}
+
+// BuiltArtifact is an artifact and where it runs now.
+type BuiltArtifact struct {
+	Artifact
+	RunningIn page[RunningPlace] `graphql:"runningIn(first: 20)"`
+}
+
+// RunningPlace is an environment in which an artifact runs now.
+type RunningPlace struct {
+	Snapshot struct {
+		Ref         string `graphql:"ref"`
+		Environment Named  `graphql:"environment"`
+	} `graphql:"snapshot"`
+	Replicas     int       `graphql:"replicas"`
+	RunningSince time.Time `graphql:"runningSince"`
 }
 
 // AmbiguousCommitError says that a reference to a commit fits several.
@@ -60,11 +76,11 @@ func (e *AmbiguousCommitError) Unwrap() error {
 // commitStory is what is asked for about one commit.
 type commitStory struct {
 	CommitLine
-	Parents         []string          `graphql:"parents"`
-	ParentsComplete bool              `graphql:"parentsComplete"`
-	PullRequests    page[PullRequest] `graphql:"pullRequests(first: $first)"`
-	Builds          page[Build]       `graphql:"builds(first: $first)"`
-	Artifacts       page[Artifact]    `graphql:"artifacts(first: $first, after: $after)"`
+	Parents         []string            `graphql:"parents"`
+	ParentsComplete bool                `graphql:"parentsComplete"`
+	PullRequests    page[PullRequest]   `graphql:"pullRequests(first: $first)"`
+	Builds          page[Build]         `graphql:"builds(first: $first)"`
+	Artifacts       page[BuiltArtifact] `graphql:"artifacts(first: $first, after: $after)"`
 }
 
 // Commit returns one commit with what was built from it. Of its builds and pull
@@ -75,11 +91,11 @@ func (c *Client) Commit(ctx context.Context, ref string) (*CommitStory, error) {
 	if err != nil {
 		return nil, err
 	}
-	artifacts, err := followFrom(ctx, c, found.Artifacts, 0, func(first int, after *Cursor) (page[Artifact], error) {
+	artifacts, err := followFrom(ctx, c, found.Artifacts, 0, func(first int, after *Cursor) (page[BuiltArtifact], error) {
 		// The exact reference: what was typed may fit another commit by now.
 		next, err := c.commit(ctx, found.Repository.Name+"@"+found.SHA, first, after)
 		if err != nil {
-			return page[Artifact]{}, err
+			return page[BuiltArtifact]{}, err
 		}
 		return next.Artifacts, nil
 	})

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +22,8 @@ func newCommitGetCmd(app *App) *cobra.Command {
 	var opts commitGetOptions
 	cmd := &cobra.Command{
 		Use:   "commit REF",
-		Short: "Show a commit and what was built from it",
-		Long: "Show a commit and what was built from it. REF is 16d9990 (five digits or more of its\n" +
+		Short: "Show a commit, what was built from it and where that runs",
+		Long: "Show a commit, what was built from it and where that runs now. REF is 16d9990 (five digits or more of its\n" +
 			"SHA), cyber-dojo/runner@16d9990 (in that repository), or '#276' or\n" +
 			"cyber-dojo/runner#276 (what a pull request became, or its head until then).",
 		Example:           "  landfall get commit 16d9990\n  landfall get commit cyber-dojo/runner#276 -o json",
@@ -80,9 +81,21 @@ func writeCommit(io *term.IO, c *api.CommitStory) {
 	writePart(io, "Builds", "Build", builds)
 	artifacts := make([][]string, len(c.Artifacts))
 	for i, a := range c.Artifacts {
-		artifacts[i] = []string{a.Name, a.Flow.Name, stateOf(a.State), a.Ref}
+		artifacts[i] = []string{a.Name, a.Flow.Name, stateOf(a.State), placesOf(a), a.Ref}
 	}
 	writePart(io, "Artifacts", "Artifact", artifacts)
+}
+
+// placesOf names the environments in which an artifact runs, with its replicas.
+func placesOf(a api.BuiltArtifact) string {
+	places := make([]string, len(a.RunningIn.Nodes))
+	for i, r := range a.RunningIn.Nodes {
+		places[i] = fmt.Sprintf("%s (%d)", r.Snapshot.Ref, r.Replicas)
+	}
+	if len(places) == 0 {
+		return "runs nowhere"
+	}
+	return "runs in " + strings.Join(places, ", ")
 }
 
 // parentsOf names the parents of a commit, and says if there may be more.
@@ -152,7 +165,26 @@ type commitStoryDocument struct {
 	ParentsComplete bool                  `json:"parentsComplete"`
 	PullRequests    []pullRequestDocument `json:"pullRequests"`
 	Builds          []buildDocument       `json:"builds"`
-	Artifacts       []artifactDocument    `json:"artifacts"`
+	Artifacts       []builtDocument       `json:"artifacts"`
+}
+
+// builtDocument is an artifact and where it runs now, in JSON.
+type builtDocument struct {
+	artifactDocument
+	RunningIn []placeDocument `json:"runningIn"`
+}
+
+type placeDocument struct {
+	Environment  string    `json:"environment"`
+	Snapshot     string    `json:"snapshot"`
+	Replicas     int       `json:"replicas"`
+	RunningSince time.Time `json:"runningSince"`
+}
+
+func documentOfBuilt(a api.BuiltArtifact) builtDocument {
+	return builtDocument{documentOfArtifact(a.Artifact), documents(a.RunningIn.Nodes, func(r api.RunningPlace) placeDocument {
+		return placeDocument{r.Snapshot.Environment.Name, r.Snapshot.Ref, r.Replicas, r.RunningSince.UTC()}
+	})}
 }
 
 type pullRequestDocument struct {
@@ -180,7 +212,7 @@ func documentOfCommitStory(c *api.CommitStory) commitStoryDocument {
 				Workflow: b.Workflow, Attempt: b.Attempt, URL: b.URL, State: b.State, StartedAt: utc(b.StartedAt), FinishedAt: utc(b.FinishedAt),
 			}
 		}),
-		Artifacts: documents(c.Artifacts, documentOfArtifact),
+		Artifacts: documents(c.Artifacts, documentOfBuilt),
 	}
 }
 

@@ -1,6 +1,9 @@
 package apitest
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
 const runnerSHA = "16d9990ad23a40eecaf087abac2a58a2d2a4b3f4"
 
@@ -15,7 +18,12 @@ func storyCommit(sha, subject string, complete bool) Object {
 	if complete {
 		c["authorName"], c["committedAt"] = "JonJagger", at("22T09:33:51")
 		c["parents"] = []string{"85d83c6ab8e0ce800baeef3dfa4fa9f6eee338a4"}
-		c["artifacts"] = Connection(storyArtifacts()[0])
+		built := maps.Clone(storyArtifacts()[0])
+		built["runningIn"] = Connection(
+			Object{"snapshot": Object{"ref": "aws-beta#84", "environment": Object{"name": "aws-beta"}}, "replicas": 3, "runningSince": at("22T09:38:20")},
+			Object{"snapshot": Object{"ref": "aws-prod#65", "environment": Object{"name": "aws-prod"}}, "replicas": 3, "runningSince": at("22T09:39:17")},
+		)
+		c["artifacts"] = Connection(built)
 		c["pullRequests"] = Connection(Object{
 			"number": 276, "title": "Run 3 replicas", "url": "https://github.com/cyber-dojo/runner/pull/276", "state": "MERGED",
 		})

@@ -17,16 +17,21 @@ func (s *stream) settle(pool *sql.DB) {
 	if _, err := pool.ExecContext(s.t.Context(), `UPDATE deliveries SET due_at = now() WHERE state = 'waiting'`); err != nil {
 		s.t.Fatal(err)
 	}
-	var waiting int
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if err := pool.QueryRowContext(s.t.Context(), `SELECT count(*) FROM deliveries WHERE state = 'waiting'`).Scan(&waiting); err != nil {
-			s.t.Fatal(err)
-		}
-		if waiting == 0 {
+		if s.waiting(pool) == 0 {
 			return
 		}
 	}
-	s.t.Errorf("%d deliveries still wait", waiting)
+	s.t.Errorf("%d deliveries still wait", s.waiting(pool))
+}
+
+// waiting is how many deliveries wait in the inbox.
+func (s *stream) waiting(pool *sql.DB) (n int) {
+	s.t.Helper()
+	if err := pool.QueryRowContext(s.t.Context(), `SELECT count(*) FROM deliveries WHERE state = 'waiting'`).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
 }
 
 // streamCheck compares what a query returns with what the stories of a stream

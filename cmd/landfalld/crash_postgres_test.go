@@ -97,12 +97,19 @@ func TestPostgresRestartedUnderServer(t *testing.T) {
 	pg := newPostgres(t)
 	url := pg.URL("landfall")
 	server := streamServer(t, url, registry(t))
+	pool, err := sql.Open("postgres", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
 	s := newStream(t, senders)
 	s.prepare(server)
 	s.to(server.base)
 	s.begin()
+	waited := 0
 	for restart := range restarts {
 		pause(600)
+		waited += s.waiting(pool)
 		pg.stop(restart%2 == 0)
 		pause(300)
 		pg.start()
@@ -112,18 +119,16 @@ func TestPostgresRestartedUnderServer(t *testing.T) {
 		s.goesOn(senders)
 	}
 	s.end()
-	t.Logf("%d restarts: %s", restarts, s.said())
+	t.Logf("%d restarts: %s; %d waited while Postgres was away", restarts, s.said(), waited)
+	if waited == 0 {
+		t.Error("nothing waited while Postgres was away")
+	}
 	if s.refused.Load() == 0 || s.cut.Load() > 0 {
 		t.Errorf("%d were asked to come again, and %d not answered: want some, and none", s.refused.Load(), s.cut.Load())
 	}
 	if status, body := get(t, server.base+"/readyz"); status != http.StatusOK {
 		t.Errorf("it is not ready: %d %s", status, body)
 	}
-	pool, err := sql.Open("postgres", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
 	s.settle(pool)
 	s.check(pool)
 	s.checkAPI(server)

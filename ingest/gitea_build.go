@@ -9,8 +9,8 @@ import (
 // giteaActions is what Gitea and Forgejo tell of their actions, in the shape that
 // GitHub's have. The library does not know it.
 type giteaActions struct {
-	Run      giteaRun `json:"workflow_run"`
-	Job      giteaJob `json:"workflow_job"`
+	Run      giteaRun   `json:"workflow_run"`
+	Job      actionsJob `json:"workflow_job"`
 	Workflow struct {
 		Name string `json:"name"`
 	} `json:"workflow"`
@@ -28,20 +28,6 @@ type giteaRun struct {
 	Status       string    `json:"status"`
 	Conclusion   string    `json:"conclusion"`
 	RunStartedAt time.Time `json:"run_started_at"`
-	StartedAt    time.Time `json:"started_at"`
-	CompletedAt  time.Time `json:"completed_at"`
-}
-
-type giteaJob struct {
-	ID           int64     `json:"id"`
-	RunID        int64     `json:"run_id"`
-	RunAttempt   int64     `json:"run_attempt"`
-	Name         string    `json:"name"`
-	WorkflowName string    `json:"workflow_name"`
-	HTMLURL      string    `json:"html_url"`
-	HeadSHA      string    `json:"head_sha"`
-	Status       string    `json:"status"`
-	Conclusion   string    `json:"conclusion"`
 	StartedAt    time.Time `json:"started_at"`
 	CompletedAt  time.Time `json:"completed_at"`
 }
@@ -64,7 +50,7 @@ func readGiteaActions(event string, body []byte) (*model.Facts, error) {
 	if event == "workflow_run" {
 		err = readGiteaRun(f, &p)
 	} else {
-		err = readGiteaJob(f, &p)
+		err = p.Job.read(f, model.Build{System: model.GiteaActions, Attempt: giteaAttempt, URL: firstURL(f.Repository.URL+"/actions", f.Repository.URL)}, p.Job.RunAttempt)
 	}
 	if err != nil {
 		return nil, err
@@ -98,32 +84,5 @@ func readGiteaRun(f *model.Facts, p *giteaActions) error {
 		build.Version = build.StartedAt.UnixMicro()
 	}
 	f.Builds = []*model.Build{build}
-	return nil
-}
-
-func readGiteaJob(f *model.Facts, p *giteaActions) error {
-	job := p.Job
-	sha, err := model.ParseCommitSHA(job.HeadSHA)
-	if err != nil {
-		return err
-	}
-	if err := checkRun("workflow_job", job.RunID, job.RunAttempt); err != nil {
-		return err
-	}
-	if err := checkID("job", job.ID); err != nil {
-		return err
-	}
-	state := gitHubState(job.Status, job.Conclusion)
-	build := model.Build{
-		System: model.GiteaActions, Run: job.RunID, Attempt: giteaAttempt, CommitSHA: sha, Workflow: model.CleanText(job.WorkflowName, 200),
-		URL: firstURL(f.Repository.URL+"/actions", f.Repository.URL),
-	}
-	f.Builds = []*model.Build{impliedBuild(build, state)}
-	told := &model.Job{
-		System: build.System, Run: build.Run, Attempt: build.Attempt, Key: job.ID, Version: job.RunAttempt, Name: model.CleanText(job.Name, 200),
-		URL: firstURL(job.HTMLURL, build.URL), State: state,
-	}
-	told.StartedAt, told.FinishedAt = times(state, job.StartedAt, job.CompletedAt)
-	f.Jobs = []*model.Job{told}
 	return nil
 }

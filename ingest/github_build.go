@@ -42,8 +42,8 @@ type gitHubWorkflow struct {
 		FullName string `json:"full_name"`
 		HTMLURL  string `json:"html_url"`
 	} `json:"repository"`
-	Run gitHubRun `json:"workflow_run"`
-	Job gitHubJob `json:"workflow_job"`
+	Run gitHubRun  `json:"workflow_run"`
+	Job actionsJob `json:"workflow_job"`
 }
 
 type gitHubRun struct {
@@ -66,7 +66,9 @@ type gitHubRun struct {
 	} `json:"head_commit"`
 }
 
-type gitHubJob struct {
+// actionsJob is a job in the shape that GitHub gave it, and Gitea and Forgejo took
+// over.
+type actionsJob struct {
 	ID           int64     `json:"id"`
 	RunID        int64     `json:"run_id"`
 	RunAttempt   int64     `json:"run_attempt"`
@@ -91,7 +93,9 @@ func readGitHubWorkflow(event string, body []byte) (*model.Facts, error) {
 		return nil, err
 	}
 	if event == "workflow_job" {
-		err = p.Job.read(f)
+		attempt := max(1, int(p.Job.RunAttempt))
+		page := fmt.Sprintf("%s/actions/runs/%d", f.Repository.URL, p.Job.RunID)
+		err = p.Job.read(f, model.Build{System: model.GitHubActions, Attempt: attempt, URL: firstURL(page, f.Repository.URL)}, 0)
 	} else {
 		err = p.Run.read(f)
 	}
@@ -129,8 +133,9 @@ func (run *gitHubRun) read(f *model.Facts) error {
 	return nil
 }
 
-// read reads the state of a job, and what that says of its build.
-func (job *gitHubJob) read(f *model.Facts) error {
+// read reads the state of a job, of some version, and what that says of the build
+// that it is part of: its system, attempt and page are given.
+func (job *actionsJob) read(f *model.Facts, build model.Build, version int64) error {
 	sha, err := model.ParseCommitSHA(job.HeadSHA)
 	if err != nil {
 		return err
@@ -141,18 +146,13 @@ func (job *gitHubJob) read(f *model.Facts) error {
 	if err := checkID("job", job.ID); err != nil {
 		return err
 	}
-	page := fmt.Sprintf("%s/actions/runs/%d", f.Repository.URL, job.RunID)
 	state := gitHubState(job.Status, job.Conclusion)
-	build := model.Build{
-		System: model.GitHubActions, Run: job.RunID, Attempt: max(1, int(job.RunAttempt)), CommitSHA: sha,
-		Workflow: model.CleanText(job.WorkflowName, 200), URL: firstURL(page, f.Repository.URL),
-	}
-	f.Builds = []*model.Build{impliedBuild(build, state)}
+	build.Run, build.CommitSHA, build.Workflow = job.RunID, sha, model.CleanText(job.WorkflowName, 200)
 	told := &model.Job{
-		System: build.System, Run: build.Run, Attempt: build.Attempt, Key: job.ID, Name: model.CleanText(job.Name, 200),
+		System: build.System, Run: build.Run, Attempt: build.Attempt, Key: job.ID, Version: version, Name: model.CleanText(job.Name, 200),
 		URL: firstURL(job.HTMLURL, build.URL), State: state,
 	}
 	told.StartedAt, told.FinishedAt = times(state, job.StartedAt, job.CompletedAt)
-	f.Jobs = []*model.Job{told}
+	f.Jobs, f.Builds = []*model.Job{told}, []*model.Build{impliedBuild(build, state)}
 	return nil
 }

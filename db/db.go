@@ -52,6 +52,8 @@ type DB struct {
 	config   pq.Config
 	prepared preparedStatements
 
+	applyTime time.Duration // applyTimeout, but for tests
+
 	unchanged gatherer[model.UnchangedReport, int]
 	received  gatherer[received, *model.Receipt]
 }
@@ -80,7 +82,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
-	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config}
+	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config, applyTime: applyTimeout}
 	db.unchanged.do = db.reportAllUnchanged
 	db.received.do = db.receiveTogether
 	return db, nil
@@ -134,11 +136,7 @@ func (db *DB) read(ctx context.Context, dest any, statement string, args ...any)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	if err := db.bun.ScanRows(ctx, rows, dest); err != nil {
-		return err
-	}
-	return rows.Err()
+	return db.scan(ctx, rows, dest)
 }
 
 // readIn is read within a transaction.
@@ -153,6 +151,11 @@ func (db *DB) readIn(ctx context.Context, tx bun.Tx, dest any, statement string,
 	if err != nil {
 		return err
 	}
+	return db.scan(ctx, rows, dest)
+}
+
+// scan reads all rows into dest, and closes them.
+func (db *DB) scan(ctx context.Context, rows *sql.Rows, dest any) error {
 	defer rows.Close()
 	if err := db.bun.ScanRows(ctx, rows, dest); err != nil {
 		return err

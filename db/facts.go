@@ -118,25 +118,30 @@ func rounds[T any, K interface {
 	return groups
 }
 
-// writeBuilds writes what is known of builds. What is newer replaces what is
-// older, and states only move forward, so that the order in which webhooks arrive
-// does not matter.
+// What is newer of a build or a job r replaces what is older, and states only move
+// forward, so that the order in which webhooks arrive does not matter.
+const (
+	moveForward = `
+  version = greatest(r.version, excluded.version),
+  state = CASE WHEN (excluded.version, excluded.state) > (r.version, r.state) THEN excluded.state ELSE r.state END,
+  finished_at = CASE WHEN (excluded.version, excluded.state) > (r.version, r.state) THEN excluded.finished_at
+                     WHEN (excluded.version, excluded.state) = (r.version, r.state) THEN least(r.finished_at, excluded.finished_at)
+                     ELSE r.finished_at END,
+  started_at = least(r.started_at, excluded.started_at),
+  url = greatest(r.url COLLATE "C", excluded.url COLLATE "C")`
+
+	tellsMore = `(excluded.version, excluded.state) >= (r.version, r.state)
+   OR least(r.started_at, excluded.started_at) IS DISTINCT FROM r.started_at OR excluded.url COLLATE "C" > r.url`
+)
+
 const writeBuilds = `
-INSERT INTO builds AS b (organization_id, repository_id, run_id, attempt, system, version, state, commit_sha, workflow, url, started_at, finished_at)
+INSERT INTO builds AS r (organization_id, repository_id, run_id, attempt, system, version, state, commit_sha, workflow, url, started_at, finished_at)
 SELECT * FROM unnest($1::int[], $2::int[], $3::bigint[], $4::int[], $5::text[], $6::bigint[], $7::smallint[], $8::bytea[], $9::text[], $10::text[],
   $11::timestamptz[], $12::timestamptz[])
-ON CONFLICT ON CONSTRAINT builds_pkey DO UPDATE SET
-  version = greatest(b.version, excluded.version),
-  state = CASE WHEN (excluded.version, excluded.state) > (b.version, b.state) THEN excluded.state ELSE b.state END,
-  finished_at = CASE WHEN (excluded.version, excluded.state) > (b.version, b.state) THEN excluded.finished_at
-                     WHEN (excluded.version, excluded.state) = (b.version, b.state) THEN least(b.finished_at, excluded.finished_at)
-                     ELSE b.finished_at END,
-  started_at = least(b.started_at, excluded.started_at),
-  commit_sha = greatest(b.commit_sha, excluded.commit_sha),
-  workflow = greatest(b.workflow COLLATE "C", excluded.workflow COLLATE "C"),
-  url = greatest(b.url COLLATE "C", excluded.url COLLATE "C")
-WHERE (excluded.version, excluded.state) >= (b.version, b.state) OR least(b.started_at, excluded.started_at) IS DISTINCT FROM b.started_at
-   OR excluded.workflow COLLATE "C" > b.workflow OR excluded.url COLLATE "C" > b.url OR excluded.commit_sha > b.commit_sha`
+ON CONFLICT ON CONSTRAINT builds_pkey DO UPDATE SET` + moveForward + `,
+  commit_sha = greatest(r.commit_sha, excluded.commit_sha),
+  workflow = greatest(r.workflow COLLATE "C", excluded.workflow COLLATE "C")
+WHERE ` + tellsMore + ` OR excluded.workflow COLLATE "C" > r.workflow OR excluded.commit_sha > r.commit_sha`
 
 func (db *DB) writeBuilds(ctx context.Context, tx bun.Tx, builds []buildFact) error {
 	var r runColumns
@@ -150,20 +155,12 @@ func (db *DB) writeBuilds(ctx context.Context, tx bun.Tx, builds []buildFact) er
 }
 
 const writeJobs = `
-INSERT INTO jobs AS j (organization_id, repository_id, run_id, attempt, system, version, state, job_id, name, url, started_at, finished_at)
+INSERT INTO jobs AS r (organization_id, repository_id, run_id, attempt, system, version, state, job_id, name, url, started_at, finished_at)
 SELECT * FROM unnest($1::int[], $2::int[], $3::bigint[], $4::int[], $5::text[], $6::bigint[], $7::smallint[], $8::bigint[], $9::text[], $10::text[],
   $11::timestamptz[], $12::timestamptz[])
-ON CONFLICT ON CONSTRAINT jobs_pkey DO UPDATE SET
-  version = greatest(j.version, excluded.version),
-  state = CASE WHEN (excluded.version, excluded.state) > (j.version, j.state) THEN excluded.state ELSE j.state END,
-  finished_at = CASE WHEN (excluded.version, excluded.state) > (j.version, j.state) THEN excluded.finished_at
-                     WHEN (excluded.version, excluded.state) = (j.version, j.state) THEN least(j.finished_at, excluded.finished_at)
-                     ELSE j.finished_at END,
-  started_at = least(j.started_at, excluded.started_at),
-  name = greatest(j.name COLLATE "C", excluded.name COLLATE "C"),
-  url = greatest(j.url COLLATE "C", excluded.url COLLATE "C")
-WHERE (excluded.version, excluded.state) >= (j.version, j.state) OR least(j.started_at, excluded.started_at) IS DISTINCT FROM j.started_at
-   OR excluded.name COLLATE "C" > j.name OR excluded.url COLLATE "C" > j.url`
+ON CONFLICT ON CONSTRAINT jobs_pkey DO UPDATE SET` + moveForward + `,
+  name = greatest(r.name COLLATE "C", excluded.name COLLATE "C")
+WHERE ` + tellsMore + ` OR excluded.name COLLATE "C" > r.name`
 
 func (db *DB) writeJobs(ctx context.Context, tx bun.Tx, jobs []jobFact) error {
 	var r runColumns

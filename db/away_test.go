@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/db/cluster"
+	"github.com/landfall-dev/landfall/db/dbtest"
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -125,4 +127,51 @@ func TestDB_Away(t *testing.T) {
 	ask("away", model.KindBusy)
 	startAgain()
 	ask("back", "")
+}
+
+// A delivery that cannot be applied in time, because somebody holds what it needs,
+// is kept all the same, and applied later.
+func TestDB_ReceiveDelivery_TooSlow(t *testing.T) {
+	t.Parallel()
+	d, url := dbtest.NewURL(t)
+	d.Now = (&clock{now: start.Add(24 * time.Hour)}).Now
+	d.SetApplyTime(300 * time.Millisecond)
+	org := newOrganization(t, d)
+	repository := model.Repository{Forge: model.ForgeGitHub, Name: "acme/runner", URL: "https://github.com/acme/runner"}
+	if _, _, err := d.CreateFlow(t.Context(), org, model.CreateFlowInput{Name: "runner", Repository: &repository.Name}); err != nil {
+		t.Fatal(err)
+	}
+	receive := func(id string, facts *model.Facts) model.DeliveryState {
+		t.Helper()
+		facts.Repository = repository
+		receipt, err := d.ReceiveDelivery(t.Context(), org, &model.Delivery{Source: model.ForgeGitHub.Source(), SourceID: id, Event: "deployment", Body: []byte(id)}, facts)
+		if err != nil || !receipt.Fresh {
+			t.Errorf("%s: %+v, %v", id, receipt, err)
+		}
+		return receipt.State
+	}
+	if state := receive("first", &model.Facts{}); state != model.DeliveryApplied {
+		t.Fatalf("the first is %s", state)
+	}
+	holder, err := connect(t, url).BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := holder.ExecContext(t.Context(), `SELECT FROM repositories FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	deployed := &model.Facts{Deployment: &model.ForgeDeployment{ID: 1, Environment: "aws-prod", CommitSHA: sha("16d9990"), CreatedAt: start}}
+	if state := receive("second", deployed); state != model.DeliveryWaiting {
+		t.Errorf("the second is %s", state)
+	}
+	if err := holder.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	due, err := d.DueDeliveries(t.Context(), 10, time.Minute)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("%d are due, %v", len(due), err)
+	}
+	if receipt, err := d.RetryDelivery(t.Context(), org, due[0].Delivery, deployed); err != nil || receipt.State != model.DeliveryApplied {
+		t.Errorf("then it is %+v, %v", receipt, err)
+	}
 }

@@ -17,8 +17,12 @@ import (
 )
 
 // applyTimeout bounds the work on one delivery. It is not bounded by the forge's
-// patience: who hangs up must not undo what is nearly done.
-const applyTimeout = 20 * time.Second
+// patience: who hangs up must not undo what is nearly done. keepTimeout is the time
+// that is left to keep what could not be applied.
+const (
+	applyTimeout = 20 * time.Second
+	keepTimeout  = 4 * time.Second
+)
 
 // outcome is what was made of a delivery.
 type outcome struct {
@@ -51,7 +55,21 @@ func afterFailure(err error, attempts int, now time.Time) outcome {
 // error only if it could not be kept, and then nothing has changed. One that was
 // seen before, by its id or by its body, changes nothing.
 func (db *DB) ReceiveDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, facts *model.Facts) (model.Receipt, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), applyTimeout)
+	ctx = context.WithoutCancel(ctx)
+	receipt, err := db.receive(ctx, org, d, facts)
+	if err == nil {
+		return receipt, nil
+	}
+	// The caller is told nothing of this: it is the server's to mend.
+	db.Log.WarnContext(ctx, "delivery could not be applied, and is kept", "organization", org.Name, "source", d.Source, "id", d.SourceID, "err", err)
+	ctx, cancel := context.WithTimeout(ctx, keepTimeout)
+	defer cancel()
+	return db.keepAlone(ctx, org, d, afterFailure(err, 1, db.now()))
+}
+
+// receive keeps and applies a delivery, together with others if it can be.
+func (db *DB) receive(ctx context.Context, org *model.Organization, d *model.Delivery, facts *model.Facts) (model.Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, db.applyTime)
 	defer cancel()
 	if isLight(facts, d) {
 		receipt, err := db.received.run(ctx, received{org, d, facts})
@@ -59,14 +77,7 @@ func (db *DB) ReceiveDelivery(ctx context.Context, org *model.Organization, d *m
 			return *receipt, nil
 		}
 	}
-	receipt, err := db.receiveAlone(ctx, org, d, facts)
-	if err == nil {
-		return receipt, nil
-	}
-	// The caller is told nothing of this: it is the server's to mend.
-	db.Log.WarnContext(ctx, "delivery could not be applied, and is kept", "organization", org.Name, "source", d.Source, "id", d.SourceID, "err", err)
-	receipt, keepErr := db.keepAlone(ctx, org, d, afterFailure(err, 1, db.now()))
-	return receipt, keepErr // and not err: what it says of the delivery does not matter
+	return db.receiveAlone(ctx, org, d, facts)
 }
 
 // receiveAlone keeps and applies one delivery.

@@ -37,7 +37,7 @@ var forges = map[string]forge{
 	"GITLAB": {
 		title: "GitLab", url: "URL", secret: "Secret token",
 		where: "settings of the group or project, Webhooks", add: "Add new webhook",
-		events: "push, tag push, merge request, job, pipeline, deployment and releases",
+		events: "push, tag push, merge request, job, pipeline and deployment",
 	},
 	"GITEA": {
 		title: "Gitea or Forgejo", url: "Target URL", secret: "Secret", contentType: true,

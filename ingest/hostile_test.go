@@ -291,3 +291,19 @@ func TestHostile_ReplayedAtOnce(t *testing.T) {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
 }
+
+// The secret that is part of a path is in no log, and not in what callers are told.
+func TestHostile_SecretInPath(t *testing.T) {
+	t.Parallel()
+	said := new(log)
+	h := ingest.NewHandler(brokenStore{}, slog.New(slog.NewTextHandler(said, nil)))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/webhooks/acme/docker-hub/whs_hidden", strings.NewReader("{}"))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusInternalServerError || !strings.Contains(said.String(), "/webhooks/acme/docker-hub/…") {
+		t.Errorf("got %d, logged %s", w.Code, said)
+	}
+	if strings.Contains(said.String()+w.Body.String(), "whs_hidden") {
+		t.Errorf("the secret is told: %s %s", said, w.Body)
+	}
+}

@@ -82,16 +82,25 @@ func (h *handler) answering(serve func(http.ResponseWriter, *http.Request) (stat
 func (h *handler) refusal(r *http.Request, err error) (int, any) {
 	e, ok := errors.AsType[*model.Error](err)
 	if !ok || e.Kind == model.KindInternal {
-		h.log.ErrorContext(r.Context(), "take in", "path", r.URL.Path, "err", err)
+		h.log.ErrorContext(r.Context(), "take in", "path", pathOf(r), "err", err)
 		e = model.Errorf(model.KindInternal, "internal error; the server's log says more")
 	} else if e.Kind == model.KindBusy && e.Err != nil {
-		h.log.WarnContext(r.Context(), "take in", "path", r.URL.Path, "err", err)
+		h.log.WarnContext(r.Context(), "take in", "path", pathOf(r), "err", err)
 	}
 	body := map[string]any{"message": e.Message, "code": strings.ToUpper(string(e.Kind))}
 	if e.Field != "" {
 		body["errors"] = map[string]string{e.Field: e.Message}
 	}
 	return statusOf(e.Kind), body
+}
+
+// pathOf is the path of a request as it may be logged: without the secret that some
+// forges prove themselves by.
+func pathOf(r *http.Request) string {
+	if secret := r.PathValue("secret"); secret != "" {
+		return strings.TrimSuffix(r.URL.Path, secret) + "…"
+	}
+	return r.URL.Path
 }
 
 // statusOf is the HTTP status of a kind of error. Agents try again after a 409 or

@@ -33,12 +33,11 @@ func TestClaims_AnyOrder(t *testing.T) {
 			for _, i := range order {
 				in := claims[i]
 				in.Flow, in.Fingerprint = "runner", fingerprint("runner")
-				var err error
-				if artifact, _, err = d.ReportArtifact(t.Context(), org, in); err != nil {
-					t.Fatal(err)
-				}
-				if artifact, _, err = d.ReportArtifact(t.Context(), org, in); err != nil { // twice is once
-					t.Fatal(err)
+				for range 2 { // twice is once
+					var err error
+					if artifact, _, err = d.ReportArtifact(t.Context(), org, in); err != nil {
+						t.Fatal(err)
+					}
 				}
 			}
 			if artifact.Name != "cyberdojo/runner:16d9990" || !artifact.CreatedAt.Equal(*at(2)) || artifact.CommitPrefix != string(whole) || artifact.BuildURL == nil || *artifact.BuildURL != url {

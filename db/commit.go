@@ -192,7 +192,7 @@ func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in mod
 		for i := range told {
 			told[i].repository = out.Repository.Key
 		}
-		for _, round := range rounds(told, commitFact.key) {
+		for _, round := range rounds(told, commitFact.key, commitKey.compare) {
 			added, err := db.writeCommits(ctx, tx, round)
 			if err != nil {
 				return err

@@ -213,7 +213,7 @@ func (p *preparedStatements) soon(pool *sql.DB, text string) *sql.Stmt {
 		go func() {
 			ctx, cancel := context.WithTimeout(context.Background(), applyTimeout)
 			defer cancel()
-			if _, err := p.prepare(ctx, pool, text); err != nil {
+			if _, err := p.prepare(ctx, pool, text); err != nil { //nolint:sqlclosecheck // it is kept for the next time
 				p.started.Delete(text) // somebody else tries
 			}
 		}()

@@ -51,17 +51,17 @@ func (f *facts) add(org *model.Organization, repository int, said *model.Facts) 
 // its own, because a statement can change a row only once. Rounds are in the order
 // of their keys, so that writers cannot block each other.
 func (f *facts) write(ctx context.Context, db *DB, tx bun.Tx) error {
-	for _, round := range rounds(f.commits, commitFact.key) {
+	for _, round := range rounds(f.commits, commitFact.key, commitKey.compare) {
 		if _, err := db.writeCommits(ctx, tx, round); err != nil {
 			return err
 		}
 	}
-	for _, round := range rounds(f.builds, buildFact.key) {
+	for _, round := range rounds(f.builds, buildFact.key, runKey.compare) {
 		if err := db.writeBuilds(ctx, tx, round); err != nil {
 			return err
 		}
 	}
-	for _, round := range rounds(f.jobs, jobFact.key) {
+	for _, round := range rounds(f.jobs, jobFact.key, runKey.compare) {
 		if err := db.writeJobs(ctx, tx, round); err != nil {
 			return err
 		}
@@ -89,7 +89,10 @@ type runKey struct {
 }
 
 func (b buildFact) key() runKey { return runKey{b.org, b.repository, b.System, b.Run, b.Attempt, 0} }
-func (j jobFact) key() runKey   { return runKey{j.org, j.repository, j.System, j.Run, j.Attempt, j.Key} }
+
+func (j jobFact) key() runKey {
+	return runKey{j.org, j.repository, j.System, j.Run, j.Attempt, j.Key}
+}
 
 func (k runKey) compare(o runKey) int {
 	return cmp.Or(cmp.Compare(k.org, o.org), cmp.Compare(k.repository, o.repository), cmp.Compare(k.run, o.run),
@@ -98,10 +101,7 @@ func (k runKey) compare(o runKey) int {
 
 // rounds puts items into groups in which no key comes twice, each in the order of
 // the keys; the n-th item of a key is in the n-th group.
-func rounds[T any, K interface {
-	comparable
-	compare(other K) int
-}](items []T, key func(T) K) [][]T {
+func rounds[T any, K comparable](items []T, key func(T) K, compare func(a, b K) int) [][]T {
 	var groups [][]T
 	seen := map[K]int{}
 	for _, item := range items {
@@ -113,7 +113,7 @@ func rounds[T any, K interface {
 		groups[n] = append(groups[n], item)
 	}
 	for _, group := range groups {
-		slices.SortFunc(group, func(a, b T) int { return key(a).compare(key(b)) })
+		slices.SortFunc(group, func(a, b T) int { return compare(key(a), key(b)) })
 	}
 	return groups
 }

@@ -51,8 +51,8 @@ func (a arguments) deliveryFilter() (*model.DeliveryFilter, error) {
 
 // fillDeliveryBodies reads the bodies of deliveries, for administrators.
 func fillDeliveryBodies(ctx context.Context, d *db.DB, org *model.Organization, deliveries []*model.Delivery) error {
-	if allowed(ctx, org, model.RoleAdmin) != nil {
-		return nil
+	if caller := callerFrom(ctx); caller.Organization.Name != org.Name || !caller.Role.Includes(model.RoleAdmin) {
+		return nil // for others they are null
 	}
 	return d.ReadDeliveryBodies(ctx, org, deliveries)
 }

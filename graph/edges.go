@@ -28,6 +28,9 @@ func init() { // at run time: the edges of a payload lead to those of other type
 			"pullRequest":  each(pullRequestOfRepositories),
 			"pullRequests": pages(pullRequestsOfRepositories),
 			"releases":     pages(releasesOfRepositories),
+
+			"trusted":       filled(fillTrust, nil),
+			"trustedBranch": filled(fillTrust, nil),
 		},
 		"Ref": {
 			"repository": inline(func(r *model.Ref) any { return r.Repository }),
@@ -126,6 +129,8 @@ func init() { // at run time: the edges of a payload lead to those of other type
 		"ReportCommitsPayload":      {"repository": inline(func(p *model.ReportCommitsPayload) any { return p.Repository })},
 		"ReportArtifactPayload":     {"artifact": inline(func(p *model.ReportArtifactPayload) any { return p.Artifact })},
 		"ReportDeploymentPayload":   {"deployment": inline(func(p *model.ReportDeploymentPayload) any { return p.Deployment })},
+		"TrustRepositoryPayload":    {"repository": inline(func(p *model.TrustRepositoryPayload) any { return p.Repository })},
+		"DistrustRepositoryPayload": {"repository": inline(func(p *model.DistrustRepositoryPayload) any { return p.Repository })},
 		"ReplayDeliveryPayload":     {"delivery": inline(func(p *model.ReplayDeliveryPayload) any { return p.Delivery })},
 		"ReportAttestationPayload":  {"attestation": inline(func(p *model.ReportAttestationPayload) any { return p.Attestation })},
 	}

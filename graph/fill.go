@@ -33,6 +33,10 @@ func fillAmbiguousCommits(ctx context.Context, d *db.DB, org *model.Organization
 	return err
 }
 
+func fillTrust(ctx context.Context, d *db.DB, org *model.Organization, repositories []*model.Repository) error {
+	return d.ReadTrust(ctx, org, repositories)
+}
+
 func fillPaths(ctx context.Context, d *db.DB, org *model.Organization, commits []*model.Commit) error {
 	return d.ReadCommitPaths(ctx, org, commits)
 }

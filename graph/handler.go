@@ -38,6 +38,14 @@ type Options struct {
 	Version string
 	// Replayer applies deliveries again. Without one they wait for who does.
 	Replayer Replayer
+	// Callers proves who is asking. Without it, only API tokens do.
+	Callers Callers
+}
+
+// Callers proves who is asking. It returns KindUnauthenticated for a secret that
+// proves nothing, and KindForbidden for who is proven and may not ask.
+type Callers interface {
+	Caller(ctx context.Context, secret string) (*model.Caller, error)
 }
 
 // Replayer applies a delivery again, whatever became of it. It returns
@@ -57,8 +65,8 @@ func (o Options) webhookURL(org *model.Organization, forge model.Forge, secret s
 	return u
 }
 
-// NewHandler serves GraphQL by POST to callers who prove themselves with an API
-// token: `Authorization: Bearer lf_…`.
+// NewHandler serves GraphQL by POST to callers who prove themselves, with an API
+// token for example: `Authorization: Bearer lf_…`.
 func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
 	server := handler.New(NewExecutableSchema(d, options))
 	server.AddTransport(transport.POST{})
@@ -69,7 +77,11 @@ func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
 	server.Use(introspectionLimit{})
 	server.SetErrorPresenter(presentError(log))
 	server.SetRecoverFunc(recoverPanic(log))
-	return &apiHandler{db: d, log: log, graphql: server}
+	callers := options.Callers
+	if callers == nil {
+		callers = d
+	}
+	return &apiHandler{callers: callers, log: log, graphql: server}
 }
 
 // NewExecutableSchema is the schema with its resolvers and the costs of its
@@ -84,7 +96,7 @@ func NewExecutableSchema(d *db.DB, options Options) graphql.ExecutableSchema {
 // apiHandler proves who is asking, bounds the body and the time, and only then
 // lets GraphQL look at the request.
 type apiHandler struct {
-	db      *db.DB
+	callers Callers
 	log     *slog.Logger
 	graphql http.Handler
 }
@@ -97,8 +109,7 @@ func (h *apiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	caller, err := h.caller(r)
 	if err != nil {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="landfall"`)
-		h.refuse(w, r, http.StatusUnauthorized, err)
+		h.refuseCaller(w, r, err)
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -129,7 +140,23 @@ func (h *apiHandler) caller(r *http.Request) (*model.Caller, error) {
 	if !ok || secret == "" {
 		return nil, model.Errorf(model.KindUnauthenticated, "no API token: send it as the header `Authorization: Bearer lf_…`")
 	}
-	return h.db.Caller(r.Context(), secret)
+	return h.callers.Caller(r.Context(), secret)
+}
+
+// refuseCaller answers who is not proven, or may not ask, or cannot be proven now.
+func (h *apiHandler) refuseCaller(w http.ResponseWriter, r *http.Request, err error) {
+	status := http.StatusUnauthorized
+	switch model.KindOf(err) {
+	case model.KindForbidden:
+		status = http.StatusForbidden
+	case model.KindBusy:
+		h.log.WarnContext(r.Context(), "refuse request", "err", err)
+		w.Header().Set("Retry-After", "5")
+		status = http.StatusServiceUnavailable
+	default:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="landfall"`)
+	}
+	h.refuse(w, r, status, err)
 }
 
 // refuse answers before GraphQL begins, in the shape of its errors.

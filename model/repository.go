@@ -10,6 +10,7 @@ type Repository struct {
 	Name             string // with its owner
 	URL              string
 	CreatedAt        time.Time
+	Trust            *Trust // filled when it is asked for
 }
 
 // IsNode marks what has an ID.

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"github.com/landfall-dev/landfall/identity"
 )
 
 // config is everything that can be said to the server. Secrets are taken from
@@ -30,6 +32,7 @@ type config struct {
 	BootstrapToken string
 	KeepDeliveries time.Duration // 0: for ever
 	Registry       string        // host of Docker Hub's registry; empty: none is asked
+	Issuers        []string      // of id tokens; empty: GitHub
 
 	tuneMemory bool // the user has not done so
 	env        lookupFunc
@@ -88,7 +91,7 @@ func newConfig(args []string, env lookupFunc) (config, error) {
 	if flags.NArg() > 0 {
 		problems = append(problems, fmt.Errorf("serve takes no argument, such as %q", flags.Arg(0)))
 	}
-	problems = append(problems, c.readSecrets(), c.readInbox(), c.check())
+	problems = append(problems, c.readSecrets(), c.readInbox(), c.readIssuers(), c.check())
 	_, gogc := env("GOGC")
 	_, limit := env("GOMEMLIMIT")
 	c.tuneMemory = !gogc && !limit
@@ -133,6 +136,22 @@ func (c *config) readInbox() error {
 		c.Registry = ""
 	} else if said != "" {
 		c.Registry = said
+	}
+	return errors.Join(problems...)
+}
+
+// readIssuers reads whose id tokens are taken, with commas between them.
+func (c *config) readIssuers() error {
+	said, _ := c.env("LANDFALL_OIDC_ISSUERS")
+	var problems []error
+	for name := range strings.SplitSeq(said, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		if err := identity.CheckIssuer(name); err != nil {
+			problems = append(problems, fmt.Errorf("LANDFALL_OIDC_ISSUERS: %w", err))
+		}
+		c.Issuers = append(c.Issuers, name)
 	}
 	return errors.Join(problems...)
 }

@@ -37,6 +37,8 @@ Environment (a flag goes before it):
   LANDFALL_REGISTRY         host of the registry that is asked for the digests of
                             images that Docker Hub tells of: index.docker.io;
                             off for none
+  LANDFALL_OIDC_ISSUERS     whose id tokens prove CI jobs, with commas between:
+                            https://token.actions.githubusercontent.com
   LANDFALL_CONFIG           where the CLI's configuration is, which the first
                             start writes; landfall/config.yaml in
                             $XDG_CONFIG_HOME or ~/.config

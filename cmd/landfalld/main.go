@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string, env lookupFunc, stdout, stderr io.W
 		if err != nil {
 			return err
 		}
-		return serve(ctx, cfg, newLogger(stderr), stdout, routes)
+		return serve(ctx, cfg, newLogger(stderr), stdout, cfg.routes)
 	case "version", "--version":
 		_, err := fmt.Fprintln(stdout, "landfalld", currentVersion())
 		return err

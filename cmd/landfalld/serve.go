@@ -14,7 +14,9 @@ import (
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/db/cluster"
 	"github.com/landfall-dev/landfall/graph"
+	"github.com/landfall-dev/landfall/identity"
 	"github.com/landfall-dev/landfall/ingest"
+	"github.com/landfall-dev/landfall/model"
 	"github.com/landfall-dev/landfall/web"
 )
 
@@ -27,14 +29,27 @@ const (
 type routesFunc func(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base string) http.Handler
 
 // routes is where each part of the server is mounted.
-func routes(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base string) http.Handler {
+func (c *config) routes(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base string) http.Handler {
+	callers := identity.New(d, identity.Options{BaseURL: base, Issuers: c.Issuers, Now: d.Time, Log: log})
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{BaseURL: base, Version: currentVersion(), Replayer: inbox}))
-	in := ingest.NewHandler(d, log)
+	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{BaseURL: base, Version: currentVersion(), Replayer: inbox, Callers: callers}))
+	in := ingest.NewHandler(store{d, callers}, log)
 	mux.Handle("/webhooks/", in)
 	mux.Handle("/api/", in)
 	mux.Handle("/", web.Handler())
 	return mux
+}
+
+// store keeps what is taken in, and knows callers that prove themselves otherwise
+// than by an API token too.
+type store struct {
+	*db.DB
+	callers *identity.Callers
+}
+
+// Caller returns who a secret proves to be asking.
+func (s store) Caller(ctx context.Context, secret string) (*model.Caller, error) {
+	return s.callers.Caller(ctx, secret)
 }
 
 // server is what a running server is made of, in the order in which it is

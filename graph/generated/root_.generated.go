@@ -268,6 +268,10 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	DistrustRepositoryPayload struct {
+		Repository func(childComplexity int) int
+	}
+
 	Environment struct {
 		CreatedAt      func(childComplexity int) int
 		Description    func(childComplexity int) int
@@ -370,6 +374,7 @@ type ComplexityRoot struct {
 		CreateFlow          func(childComplexity int, input model.CreateFlowInput) int
 		CreateToken         func(childComplexity int, input model.CreateTokenInput) int
 		CreateWebhook       func(childComplexity int, input model.CreateWebhookInput) int
+		DistrustRepository  func(childComplexity int, input model.DistrustRepositoryInput) int
 		PruneDeliveries     func(childComplexity int, input model.PruneDeliveriesInput) int
 		ReplayDeliveries    func(childComplexity int, input model.ReplayDeliveriesInput) int
 		ReplayDelivery      func(childComplexity int, input model.ReplayDeliveryInput) int
@@ -379,6 +384,7 @@ type ComplexityRoot struct {
 		ReportDeployment    func(childComplexity int, input model.ReportDeploymentInput) int
 		RevokeToken         func(childComplexity int, input model.RevokeTokenInput) int
 		RotateWebhookSecret func(childComplexity int, input model.RotateWebhookSecretInput) int
+		TrustRepository     func(childComplexity int, input model.TrustRepositoryInput) int
 		UpdateFlow          func(childComplexity int, input model.UpdateFlowInput) int
 		UpdateOrganization  func(childComplexity int, input model.UpdateOrganizationInput) int
 	}
@@ -522,17 +528,19 @@ type ComplexityRoot struct {
 	}
 
 	Repository struct {
-		Branches     func(childComplexity int, first *int, after *model.Cursor) int
-		Commit       func(childComplexity int, ref model.CommitRef) int
-		Commits      func(childComplexity int, first *int, after *model.Cursor) int
-		Forge        func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Name         func(childComplexity int) int
-		PullRequest  func(childComplexity int, number int) int
-		PullRequests func(childComplexity int, first *int, after *model.Cursor) int
-		Releases     func(childComplexity int, first *int, after *model.Cursor) int
-		Tags         func(childComplexity int, first *int, after *model.Cursor) int
-		URL          func(childComplexity int) int
+		Branches      func(childComplexity int, first *int, after *model.Cursor) int
+		Commit        func(childComplexity int, ref model.CommitRef) int
+		Commits       func(childComplexity int, first *int, after *model.Cursor) int
+		Forge         func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Name          func(childComplexity int) int
+		PullRequest   func(childComplexity int, number int) int
+		PullRequests  func(childComplexity int, first *int, after *model.Cursor) int
+		Releases      func(childComplexity int, first *int, after *model.Cursor) int
+		Tags          func(childComplexity int, first *int, after *model.Cursor) int
+		Trusted       func(childComplexity int) int
+		TrustedBranch func(childComplexity int) int
+		URL           func(childComplexity int) int
 	}
 
 	RepositoryConnection struct {
@@ -724,6 +732,10 @@ type ComplexityRoot struct {
 	TokenEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	TrustRepositoryPayload struct {
+		Repository func(childComplexity int) int
 	}
 
 	UpdateFlowPayload struct {
@@ -1714,6 +1726,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeploymentEdge.Node(childComplexity), true
 
+	case "DistrustRepositoryPayload.repository":
+		if e.ComplexityRoot.DistrustRepositoryPayload.Repository == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrustRepositoryPayload.Repository(childComplexity), true
+
 	case "Environment.createdAt":
 		if e.ComplexityRoot.Environment.CreatedAt == nil {
 			break
@@ -2149,6 +2168,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateWebhook(childComplexity, args["input"].(model.CreateWebhookInput)), true
+	case "Mutation.distrustRepository":
+		if e.ComplexityRoot.Mutation.DistrustRepository == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_distrustRepository_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DistrustRepository(childComplexity, args["input"].(model.DistrustRepositoryInput)), true
 	case "Mutation.pruneDeliveries":
 		if e.ComplexityRoot.Mutation.PruneDeliveries == nil {
 			break
@@ -2248,6 +2278,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateWebhookSecret(childComplexity, args["input"].(model.RotateWebhookSecretInput)), true
+	case "Mutation.trustRepository":
+		if e.ComplexityRoot.Mutation.TrustRepository == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_trustRepository_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TrustRepository(childComplexity, args["input"].(model.TrustRepositoryInput)), true
 	case "Mutation.updateFlow":
 		if e.ComplexityRoot.Mutation.UpdateFlow == nil {
 			break
@@ -2951,6 +2992,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repository.Tags(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Repository.trusted":
+		if e.ComplexityRoot.Repository.Trusted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repository.Trusted(childComplexity), true
+	case "Repository.trustedBranch":
+		if e.ComplexityRoot.Repository.TrustedBranch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repository.TrustedBranch(childComplexity), true
 	case "Repository.url":
 		if e.ComplexityRoot.Repository.URL == nil {
 			break
@@ -3733,6 +3786,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TokenEdge.Node(childComplexity), true
 
+	case "TrustRepositoryPayload.repository":
+		if e.ComplexityRoot.TrustRepositoryPayload.Repository == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrustRepositoryPayload.Repository(childComplexity), true
+
 	case "UpdateFlowPayload.flow":
 		if e.ComplexityRoot.UpdateFlowPayload.Flow == nil {
 			break
@@ -3781,6 +3841,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateTokenInput", ec.unmarshalInputCreateTokenInput),
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
 			graphql.NewInputUnmarshaler("DeliveryFilter", ec.unmarshalInputDeliveryFilter),
+			graphql.NewInputUnmarshaler("DistrustRepositoryInput", ec.unmarshalInputDistrustRepositoryInput),
 			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("GenericEvidenceInput", ec.unmarshalInputGenericEvidenceInput),
 			graphql.NewInputUnmarshaler("PruneDeliveriesInput", ec.unmarshalInputPruneDeliveriesInput),
@@ -3792,6 +3853,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReportDeploymentInput", ec.unmarshalInputReportDeploymentInput),
 			graphql.NewInputUnmarshaler("RevokeTokenInput", ec.unmarshalInputRevokeTokenInput),
 			graphql.NewInputUnmarshaler("RotateWebhookSecretInput", ec.unmarshalInputRotateWebhookSecretInput),
+			graphql.NewInputUnmarshaler("TrustRepositoryInput", ec.unmarshalInputTrustRepositoryInput),
 			graphql.NewInputUnmarshaler("UpdateFlowInput", ec.unmarshalInputUpdateFlowInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 		)
@@ -5898,6 +5960,62 @@ type RevokeTokenPayload {
   token: Token!
 }
 `, BuiltIn: false},
+	{Name: "../schema/trust.graphqls", Input: `extend type Repository {
+  """
+  True if its CI may act for the organization, with the role MEMBER and without a
+  stored secret: it proves itself by an id token of GitHub Actions.
+  """
+  trusted: Boolean!
+  "The only branch from which it may; null if from all, or if it is not trusted."
+  trustedBranch: String
+}
+
+extend type Mutation {
+  """
+  Let the CI of a repository act for the organization, with the role MEMBER and
+  without a stored secret. Asking again replaces the branch. For administrators.
+  """
+  trustRepository(
+    "Which repository."
+    input: TrustRepositoryInput!
+  ): TrustRepositoryPayload!
+  "Let the CI of a repository act for the organization no more, at once. For administrators."
+  distrustRepository(
+    "Which repository."
+    input: DistrustRepositoryInput!
+  ): DistrustRepositoryPayload!
+}
+
+"A repository to trust."
+input TrustRepositoryInput {
+  "Name of the organization."
+  organization: String!
+  "The repository, with its owner. It need not be known yet."
+  repository: String!
+  "The only branch from which it may act: ` + "`" + `main` + "`" + `. From all, and from pull requests within the repository, if left out."
+  branch: String
+}
+
+"The repository as it is now."
+type TrustRepositoryPayload {
+  "The repository."
+  repository: Repository!
+}
+
+"A repository not to trust any more."
+input DistrustRepositoryInput {
+  "Name of the organization."
+  organization: String!
+  "The repository, with its owner."
+  repository: String!
+}
+
+"The repository as it is now."
+type DistrustRepositoryPayload {
+  "The repository."
+  repository: Repository!
+}
+`, BuiltIn: false},
 	{Name: "../schema/webhook.graphqls", Input: `extend type Mutation {
   "Make the secret by which a forge proves its webhooks. For administrators."
   createWebhook(
@@ -6317,6 +6435,14 @@ func (ec *executionContext) childFields_DeploymentEdge(ctx context.Context, fiel
 		return ec.fieldContext_DeploymentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeploymentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DistrustRepositoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repository":
+		return ec.fieldContext_DistrustRepositoryPayload_repository(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DistrustRepositoryPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Environment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6775,6 +6901,10 @@ func (ec *executionContext) childFields_Repository(ctx context.Context, field gr
 		return ec.fieldContext_Repository_pullRequests(ctx, field)
 	case "releases":
 		return ec.fieldContext_Repository_releases(ctx, field)
+	case "trusted":
+		return ec.fieldContext_Repository_trusted(ctx, field)
+	case "trustedBranch":
+		return ec.fieldContext_Repository_trustedBranch(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Repository", field.Name)
 }
@@ -7037,6 +7167,14 @@ func (ec *executionContext) childFields_TokenEdge(ctx context.Context, field gra
 		return ec.fieldContext_TokenEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TokenEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TrustRepositoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repository":
+		return ec.fieldContext_TrustRepositoryPayload_repository(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrustRepositoryPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateFlowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -96,6 +96,8 @@ func newRootCmd(app *App) *cobra.Command {
 			newFlowCreateCmd(app), newEnvironmentCreateCmd(app), newTokenCreateCmd(app), newWebhookCreateCmd(app)),
 		newGroupCmd("update", "Change what was created", nil, newFlowUpdateCmd(app)),
 		newGroupCmd("rotate", "Replace a secret", nil, newWebhookRotateCmd(app)),
+		newGroupCmd("trust", "Let others act without a stored secret", nil, newRepositoryTrustCmd(app)),
+		newGroupCmd("distrust", "Let others act no more", nil, newRepositoryDistrustCmd(app)),
 		newGroupCmd("replay", "Apply again what came in", nil, newDeliveryReplayCmd(app), newDeliveriesReplayCmd(app)),
 		newGroupCmd("prune", "Forget what is old", nil, newDeliveryPruneCmd(app)),
 		newGroupCmd("report", "Report what CI knows", nil,

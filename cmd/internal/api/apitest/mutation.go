@@ -13,6 +13,8 @@ func storyMutation() Object {
 		"createWebhook":     Resolver(createWebhook),
 
 		"rotateWebhookSecret": Resolver(rotateWebhookSecret),
+		"trustRepository":     Resolver(trustRepository),
+		"distrustRepository":  Resolver(distrustRepository),
 		"replayDelivery":      Resolver(replayDelivery),
 		"replayDeliveries":    Resolver(replayDeliveries),
 		"pruneDeliveries":     Resolver(pruneDeliveries),

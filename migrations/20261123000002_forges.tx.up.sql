@@ -70,6 +70,7 @@ CREATE TABLE pull_requests (
   CONSTRAINT pull_requests_state_check CHECK (state BETWEEN 1 AND 3),
   CONSTRAINT pull_requests_repository_fkey FOREIGN KEY (organization_id, repository_id) REFERENCES repositories
 );
+CREATE INDEX pull_requests_repository_idx ON pull_requests (organization_id, repository_id, number);
 CREATE INDEX pull_requests_head_idx ON pull_requests (organization_id, head_sha);
 CREATE INDEX pull_requests_merge_idx ON pull_requests (organization_id, merge_sha) WHERE merge_sha IS NOT NULL;
 

@@ -1,1 +1,0 @@
-DROP INDEX pull_requests_repository_idx;

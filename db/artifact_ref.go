@@ -34,6 +34,8 @@ WITH said AS MATERIALIZED (
     ORDER BY said.created_at DESC, said.fingerprint DESC LIMIT $4) a
 )` + selectArtifacts
 
+	// A digest that is an artifact's own is no other's. That is looked up for each by
+	// the index: as NOT EXISTS it would be joined with all artifacts of the flow.
 	withFingerprint = `
 WITH page AS MATERIALIZED (
   SELECT p.i, a.id
@@ -47,7 +49,7 @@ WITH page AS MATERIALIZED (
       SELECT * FROM artifact_digests g WHERE g.organization_id = $1 AND g.digest BETWEEN prefix_low($3) AND prefix_high($3) OFFSET 0) g
     CROSS JOIN LATERAL (
       SELECT * FROM artifacts a WHERE a.organization_id = $1 AND a.id = g.artifact_id AND a.flow_id = p.flow_id OFFSET 0) a
-    WHERE NOT EXISTS (SELECT FROM artifacts o WHERE o.organization_id = $1 AND o.fingerprint = g.digest AND o.flow_id = p.flow_id)
+    WHERE (SELECT o.id FROM artifacts o WHERE o.organization_id = $1 AND o.fingerprint = g.digest AND o.flow_id = p.flow_id LIMIT 1) IS NULL
     ORDER BY fingerprint DESC LIMIT $4) a
 )` + selectArtifacts
 )

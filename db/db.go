@@ -83,8 +83,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
 	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config, applyTime: applyTimeout}
-	db.unchanged.do = db.reportAllUnchanged
-	db.received.do = db.receiveTogether
+	db.unchanged.do, db.unchanged.atOnce = db.reportAllUnchanged, 1
+	db.received.do, db.received.atOnce = db.receiveTogether, receivedAtOnce
 	return db, nil
 }
 

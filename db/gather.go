@@ -16,11 +16,12 @@ const gatherTimeout = 30 * time.Second
 // gatherer lets work that comes while other work is done wait, and does all that
 // waits at once. Nobody waits for company: what comes alone is done at once.
 type gatherer[In, Out any] struct {
-	do func(context.Context, []In) ([]Out, error)
+	do     func(context.Context, []In) ([]Out, error)
+	atOnce int // how many statements may be under way, each for some of those who wait
 
 	mu      sync.Mutex
 	waiting []*gathered[In, Out]
-	running bool
+	running int
 }
 
 type gathered[In, Out any] struct {
@@ -35,8 +36,10 @@ func (g *gatherer[In, Out]) run(ctx context.Context, in In) (Out, error) {
 	mine := &gathered[In, Out]{in: in, done: make(chan struct{})}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, mine)
-	leads := !g.running
-	g.running = true
+	leads := g.running < g.atOnce
+	if leads {
+		g.running++
+	}
 	g.mu.Unlock()
 	if leads {
 		go g.lead(context.WithoutCancel(ctx))
@@ -56,7 +59,9 @@ func (g *gatherer[In, Out]) lead(ctx context.Context) {
 		g.mu.Lock()
 		batch := g.waiting[:min(len(g.waiting), maxGathered)]
 		g.waiting = g.waiting[len(batch):]
-		g.running = len(batch) > 0
+		if len(batch) == 0 {
+			g.running--
+		}
 		g.mu.Unlock()
 		if len(batch) == 0 {
 			return

@@ -17,6 +17,10 @@ type received struct {
 	facts *model.Facts
 }
 
+// receivedAtOnce is how many transactions keep deliveries together at one time: while
+// one waits for the disk, another one can work.
+const receivedAtOnce = 2
+
 // Bounds of what is applied together. Anything else is applied alone.
 const (
 	lightBody    = 128 << 10

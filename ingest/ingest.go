@@ -37,7 +37,7 @@ func NewHandler(store Store, log *slog.Logger) http.Handler {
 }
 
 func newHandler(store Store, log *slog.Logger, l limits) http.Handler {
-	h := &handler{store: store, log: log, contents: newContents(), tokens: newTokens(), gate: newGate(l)}
+	h := &handler{store: store, log: log, contents: newContents(), tokens: newTokens(), secrets: newWebhookSecrets(store), gate: newGate(l)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /webhooks/{org}/{forge}", h.answering(h.webhook))
 	mux.HandleFunc("POST /webhooks/{org}/{forge}/{secret}", h.answering(h.webhook))
@@ -55,6 +55,7 @@ type handler struct {
 	log      *slog.Logger
 	contents *contents
 	tokens   *tokens
+	secrets  *webhookSecrets
 	gate     *gate
 }
 

@@ -385,6 +385,8 @@ var errGone = errors.New("pq: password authentication failed for user landfall")
 
 func (brokenStore) Caller(context.Context, string) (*model.Caller, error) { return nil, errGone }
 
+func (brokenStore) Time() time.Time { return start }
+
 func (brokenStore) WebhookSecrets(context.Context, string, model.Forge) (*model.Organization, []string, error) {
 	return nil, nil, errGone
 }

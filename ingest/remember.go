@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"crypto/sha256"
 	"net/http"
 	"time"
@@ -78,3 +79,65 @@ func tokenPlace(r *http.Request) [sha256.Size]byte {
 func (t *tokens) seen(r *http.Request) bool { return t.proven.Contains(tokenPlace(r)) }
 
 func (t *tokens) add(r *http.Request) { t.proven.Add(tokenPlace(r), struct{}{}) }
+
+// secretsFor is for how long the secrets of a webhook are taken at their word. One
+// that was replaced is good for so much longer, and one that is new is looked up at
+// once, because what does not fit is never refused on the word of memory.
+const secretsFor = time.Second
+
+// webhookSecrets remembers the secrets of webhooks, which busy forges would have
+// looked up for each delivery.
+type webhookSecrets struct {
+	store Store
+	known *lru.Cache[webhookKey, knownSecrets]
+}
+
+type webhookKey struct {
+	organization string
+	forge        model.Forge
+}
+
+type knownSecrets struct {
+	organization *model.Organization
+	secrets      []string
+	until        time.Time
+}
+
+func newWebhookSecrets(store Store) *webhookSecrets {
+	known, err := lru.New[webhookKey, knownSecrets](remembered)
+	if err != nil {
+		panic("a cache of a fixed size cannot be made: " + err.Error())
+	}
+	return &webhookSecrets{store: store, known: known}
+}
+
+// proves returns the organization of a webhook if one of its secrets fits. It is nil
+// if none does, or there is no such webhook: both take the same time.
+func (w *webhookSecrets) proves(ctx context.Context, key webhookKey, fits func(secret string) bool) (*model.Organization, error) {
+	if k, ok := w.known.Get(key); ok && w.store.Time().Before(k.until) && fitsAny(k.secrets, fits) {
+		return k.organization, nil
+	}
+	until := w.store.Time().Add(secretsFor)
+	organization, secrets, err := w.store.WebhookSecrets(ctx, key.organization, key.forge)
+	switch model.KindOf(err) {
+	case "":
+		w.known.Add(key, knownSecrets{organization, secrets, until})
+	case model.KindNotFound, model.KindInvalid:
+		secrets = []string{"no secret is as long as this one, which is nobody's"}
+	default:
+		return nil, err
+	}
+	if !fitsAny(secrets, fits) {
+		return nil, nil
+	}
+	return organization, nil // which is nil if there is no such webhook
+}
+
+// fitsAny tries all secrets, whichever fits, so that the time tells nothing.
+func fitsAny(secrets []string, fits func(secret string) bool) bool {
+	any := false
+	for _, secret := range secrets {
+		any = fits(secret) || any
+	}
+	return any
+}

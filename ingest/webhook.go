@@ -160,18 +160,13 @@ func (h *handler) proven(w http.ResponseWriter, r *http.Request, from sender) (o
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	org, secrets, err := h.store.WebhookSecrets(r.Context(), r.PathValue("org"), from.forge)
-	if kind := model.KindOf(err); err != nil && kind != model.KindNotFound && kind != model.KindInvalid {
+	org, err = h.secrets.proves(r.Context(), webhookKey{r.PathValue("org"), from.forge}, func(secret string) bool { return from.fits(proof, body, secret) })
+	if err == nil && org == nil {
+		err = unproven
+	}
+	if err != nil {
 		done()
 		return nil, nil, nil, err
-	}
-	fits := false
-	for _, secret := range append(secrets, "no secret is as long as this one, which is nobody's") {
-		fits = from.fits(proof, body, secret) || fits
-	}
-	if !fits || err != nil || len(secrets) == 0 {
-		done()
-		return nil, nil, nil, unproven
 	}
 	return org, body, done, nil
 }

@@ -87,12 +87,28 @@ func (p *parts) compare(ctx context.Context, m measurement) error {
 	if !m.paced {
 		return nil
 	}
-	took, err := p.pace(ctx, m, median(ours)/2)
+	return p.comparePaced(ctx, m, median(ours)/2)
+}
+
+// comparePaced measures how long answers take at a rate that both sides reach.
+func (p *parts) comparePaced(ctx context.Context, m measurement, rate float64) error {
+	// What was written before is not what is measured.
+	if _, err := p.sql.ExecContext(ctx, "CHECKPOINT"); err != nil {
+		return err
+	}
+	ours, err := p.pace(ctx, m, rate)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-48s half of it answered within %s, 99 of 100 within %s, all within %s\n", fmt.Sprintf("  at %.0f/s, half of what was reached", median(ours)/2),
-		took.at(0.5), took.at(0.99), took.at(1))
+	if _, err := p.sql.ExecContext(ctx, "CHECKPOINT"); err != nil {
+		return err
+	}
+	bare, err := p.pgbenchPaced(ctx, m, rate)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  at %.0f/s, half of what was reached, half within %s, 99 of 100 within %s, all within %s; bare SQL %s, %s, %s\n",
+		rate, ours.at(0.5), ours.at(0.99), ours.at(1), bare.at(0.5), bare.at(0.99), bare.at(1))
 	return nil
 }
 

@@ -161,8 +161,8 @@ SELECT 1, m.environment_id, m.observed_at, m.observed_at, m.number, 2, 3, 11, c.
 
 var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
 
-// pgbench measures the bare SQL.
-func (p *parts) pgbench(ctx context.Context, m measurement) (float64, error) {
+// pgbench measures the bare SQL, with more flags if there are any.
+func (p *parts) pgbench(ctx context.Context, m measurement, flags ...string) (float64, error) {
 	script := filepath.Join(p.dir, "script.sql")
 	// pgbench takes a statement on one line, or up to its semicolon.
 	if err := os.WriteFile(script, []byte(m.bareSQL), 0o600); err != nil {
@@ -172,8 +172,11 @@ func (p *parts) pgbench(ctx context.Context, m measurement) (float64, error) {
 	if program == "" {
 		program = p.cluster.Program("pgbench")
 	}
-	command := exec.CommandContext(ctx, program, "-n", "-M", "prepared", "-c", strconv.Itoa(p.opts.clients), "-j", "2",
-		"-T", strconv.Itoa(max(1, int(p.opts.duration/time.Second))), "-f", script, p.cluster.URL(database))
+	flags = append([]string{
+		"-n", "-M", "prepared", "-c", strconv.Itoa(p.opts.clients), "-j", "2",
+		"-T", strconv.Itoa(max(1, int(p.opts.duration/time.Second))), "-f", script,
+	}, flags...)
+	command := exec.CommandContext(ctx, program, append(flags, p.cluster.URL(database))...)
 	command.Env = append(os.Environ(), "PGOPTIONS=-c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan")
 	var stderr bytes.Buffer
 	command.Stderr = &stderr

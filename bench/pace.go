@@ -5,7 +5,11 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -47,6 +51,40 @@ func (p *parts) pace(ctx context.Context, m measurement, rate float64) (latencie
 	return all, nil
 }
 
+// pgbenchPaced is pace for the bare SQL. pgbench writes down when each transaction
+// was due and how long it took since then.
+func (p *parts) pgbenchPaced(ctx context.Context, m measurement, rate float64) (latencies, error) {
+	prefix := filepath.Join(p.dir, "paced")
+	if _, err := p.pgbench(ctx, m, "--rate", strconv.FormatFloat(rate, 'f', 0, 64), "--log", "--log-prefix", prefix); err != nil {
+		return nil, err
+	}
+	files, err := filepath.Glob(prefix + ".*")
+	if err != nil {
+		return nil, err
+	}
+	var all latencies
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(string(raw)) { // client, number, microseconds, ...
+			fields := strings.Fields(line)
+			took, err := strconv.ParseInt(fields[2], 10, 64)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, time.Duration(took)*time.Microsecond)
+		}
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+// pacedFor is how many times as long as a rate latencies are measured: they are rare
+// that matter.
+const pacedFor = 3
+
 // paced is one client of pace.
 func (p *parts) paced(ctx context.Context, m measurement, client int, due time.Time, every time.Duration) (took latencies, err error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", p.address)
@@ -55,7 +93,7 @@ func (p *parts) paced(ctx context.Context, m measurement, client int, due time.T
 	}
 	defer conn.Close()
 	answers := bufio.NewReader(conn)
-	for n, end := 0, due.Add(p.opts.duration); due.Before(end) && ctx.Err() == nil; n, due = n+1, due.Add(every) {
+	for n, end := 0, due.Add(pacedFor*p.opts.duration); due.Before(end) && ctx.Err() == nil; n, due = n+1, due.Add(every) {
 		request := m.request(client, n)
 		time.Sleep(time.Until(due))
 		if _, err := conn.Write(request); err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/landfall-dev/landfall/cmd/internal/term"
 	"github.com/landfall-dev/landfall/db/dbtest"
 	"github.com/landfall-dev/landfall/graph"
+	"github.com/landfall-dev/landfall/identity"
 	"github.com/landfall-dev/landfall/ingest"
 )
 
@@ -61,7 +62,10 @@ func TestScript(t *testing.T) {
 				return err
 			}
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
-			env.Setenv("LANDFALL_HOST", newServer(env.T().(testing.TB)))
+			host, forge := newServer(env.T().(testing.TB))
+			env.Setenv("LANDFALL_HOST", host)
+			env.Setenv("FORGE", forge)
+			env.Setenv("RUNNER_TOKEN", runnerToken)
 			env.Setenv("LANDFALL_ORG", "acme")
 			env.Setenv("LANDFALL_API_TOKEN", acmeToken)
 			env.Setenv("ACME_TOKEN", acmeToken)
@@ -77,8 +81,9 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// newServer starts a server with two organizations and returns its URL.
-func newServer(t testing.TB) string {
+// newServer starts a server with two organizations, and a forge whose jobs have an
+// identity. It returns the URLs of both.
+func newServer(t testing.TB) (host, forge string) {
 	t.Helper()
 	d := dbtest.New(t)
 	for organization, token := range map[string]string{"acme": acmeToken, "other": otherToken} {
@@ -86,13 +91,15 @@ func newServer(t testing.TB) string {
 			t.Fatal(err)
 		}
 	}
+	forge = newForge(t, d)
 	log := slog.New(slog.DiscardHandler)
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{BaseURL: server.URL, Version: "test"}))
+	callers := identity.New(d, identity.Options{BaseURL: server.URL, Issuers: []string{forge}, Now: d.Time, Log: log})
+	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{BaseURL: server.URL, Version: "test", Callers: callers}))
 	mux.Handle("/", ingest.NewHandler(d, log))
-	return server.URL
+	return server.URL, forge
 }
 
 // agent is the script command `agent ENVIRONMENT KIND FILE`: what an agent does

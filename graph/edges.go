@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"maps"
 
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/model"
@@ -9,58 +10,16 @@ import (
 
 // edges says, for each type, which of its fields lead to further objects, and how
 // they are found for many parents at once. A field that leads nowhere is not here.
-var edges map[string]map[string]edge
+var edges = map[string]map[string]edge{}
 
-func init() { // at run time: the edges of a payload lead to those of other types
-	edges = map[string]map[string]edge{
+func init() { // at run time: the edges of a type lead to those of other types
+	maps.Copy(edges, map[string]map[string]edge{
 		"Organization": organizationEdges,
 		"Flow": {
 			"repository": inline(func(f *model.Flow) any { return orNothing(f.Repository) }),
 			"artifact":   each(artifactOfFlows),
 			"artifacts":  pages(artifactsOfFlows),
 			"commits":    pages(commitsOfFlows),
-		},
-		"Repository": {
-			"commit":       each(commitOfRepositories),
-			"commits":      pages(commitsOfRepositories),
-			"branches":     pages(refsOfRepositories(model.BranchPrefix)),
-			"tags":         pages(refsOfRepositories(model.TagPrefix)),
-			"pullRequest":  each(pullRequestOfRepositories),
-			"pullRequests": pages(pullRequestsOfRepositories),
-			"releases":     pages(releasesOfRepositories),
-
-			"trusted":       filled(fillTrust, nil),
-			"trustedBranch": filled(fillTrust, nil),
-		},
-		"Ref": {
-			"repository": inline(func(r *model.Ref) any { return r.Repository }),
-			"head": each(commitsOf(func(r *model.Ref) (*model.Repository, *model.CommitSHA) {
-				return r.Repository, &r.HeadSha
-			})),
-		},
-		"PullRequest": {
-			"repository": inline(func(p *model.PullRequest) any { return p.Repository }),
-			"head": each(commitsOf(func(p *model.PullRequest) (*model.Repository, *model.CommitSHA) {
-				return p.Repository, &p.HeadSHA
-			})),
-			"mergeCommit": each(commitsOf(func(p *model.PullRequest) (*model.Repository, *model.CommitSHA) {
-				return p.Repository, p.MergeSHA
-			})),
-		},
-		"Release": {
-			"repository": inline(func(r *model.Release) any { return r.Repository }),
-		},
-		"Commit": {
-			"repository":   inline(func(c *model.Commit) any { return c.Repository }),
-			"paths":        filled(fillPaths, nil),
-			"flows":        pages((*db.DB).FlowsOfCommits),
-			"pullRequests": pages((*db.DB).PullRequestsOfCommits),
-			"artifacts":    pages((*db.DB).ArtifactsOfCommits),
-			"builds":       pages((*db.DB).BuildsOfCommits),
-		},
-		"Build": {
-			"repository": inline(func(b *model.Build) any { return b.Repository }),
-			"jobs":       pages((*db.DB).JobsOfBuilds),
 		},
 		"Artifact": {
 			"digests":         filled(fillDigests, nil),
@@ -116,24 +75,7 @@ func init() { // at run time: the edges of a payload lead to those of other type
 			"from": inline(func(c *model.RunningChange) any { return c.From }),
 			"to":   inline(func(c *model.RunningChange) any { return c.To }),
 		},
-
-		"Delivery": {
-			"body": filled(fillDeliveryBodies, nil),
-		},
-
-		"Viewer":                    {"organization": inline(func(v *model.Viewer) any { return v.Organization })},
-		"UpdateOrganizationPayload": {"organization": inline(func(p *model.UpdateOrganizationPayload) any { return p.Organization })},
-		"CreateFlowPayload":         {"flow": inline(func(p *model.CreateFlowPayload) any { return p.Flow })},
-		"UpdateFlowPayload":         {"flow": inline(func(p *model.UpdateFlowPayload) any { return p.Flow })},
-		"CreateEnvironmentPayload":  {"environment": inline(func(p *model.CreateEnvironmentPayload) any { return p.Environment })},
-		"ReportCommitsPayload":      {"repository": inline(func(p *model.ReportCommitsPayload) any { return p.Repository })},
-		"ReportArtifactPayload":     {"artifact": inline(func(p *model.ReportArtifactPayload) any { return p.Artifact })},
-		"ReportDeploymentPayload":   {"deployment": inline(func(p *model.ReportDeploymentPayload) any { return p.Deployment })},
-		"TrustRepositoryPayload":    {"repository": inline(func(p *model.TrustRepositoryPayload) any { return p.Repository })},
-		"DistrustRepositoryPayload": {"repository": inline(func(p *model.DistrustRepositoryPayload) any { return p.Repository })},
-		"ReplayDeliveryPayload":     {"delivery": inline(func(p *model.ReplayDeliveryPayload) any { return p.Delivery })},
-		"ReportAttestationPayload":  {"attestation": inline(func(p *model.ReportAttestationPayload) any { return p.Attestation })},
-	}
+	})
 	for _, name := range []string{
 		"ArtifactCreated", "AttestationReceived", "DeploymentCreated", "StartedRunning", "Scaled", "StoppedRunning", "RunningNameChanged",
 	} {

@@ -1,0 +1,29 @@
+package graph
+
+import (
+	"maps"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+// The edges of answers to mutations, and of what is for members only.
+func init() {
+	maps.Copy(edges, map[string]map[string]edge{
+		"Delivery": {
+			"body": filled(fillDeliveryBodies, nil),
+		},
+
+		"Viewer":                    {"organization": inline(func(v *model.Viewer) any { return v.Organization })},
+		"UpdateOrganizationPayload": {"organization": inline(func(p *model.UpdateOrganizationPayload) any { return p.Organization })},
+		"CreateFlowPayload":         {"flow": inline(func(p *model.CreateFlowPayload) any { return p.Flow })},
+		"UpdateFlowPayload":         {"flow": inline(func(p *model.UpdateFlowPayload) any { return p.Flow })},
+		"CreateEnvironmentPayload":  {"environment": inline(func(p *model.CreateEnvironmentPayload) any { return p.Environment })},
+		"ReportCommitsPayload":      {"repository": inline(func(p *model.ReportCommitsPayload) any { return p.Repository })},
+		"ReportArtifactPayload":     {"artifact": inline(func(p *model.ReportArtifactPayload) any { return p.Artifact })},
+		"ReportDeploymentPayload":   {"deployment": inline(func(p *model.ReportDeploymentPayload) any { return p.Deployment })},
+		"TrustRepositoryPayload":    {"repository": inline(func(p *model.TrustRepositoryPayload) any { return p.Repository })},
+		"DistrustRepositoryPayload": {"repository": inline(func(p *model.DistrustRepositoryPayload) any { return p.Repository })},
+		"ReplayDeliveryPayload":     {"delivery": inline(func(p *model.ReplayDeliveryPayload) any { return p.Delivery })},
+		"ReportAttestationPayload":  {"attestation": inline(func(p *model.ReportAttestationPayload) any { return p.Attestation })},
+	})
+}

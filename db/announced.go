@@ -12,7 +12,7 @@ import (
 
 // applyForgeDeployment keeps that a forge deploys a commit, and announces it for
 // every artifact of the commit that is there.
-func (db *DB) applyForgeDeployment(ctx context.Context, tx bun.Tx, org *model.Organization, repository *model.Repository, d *model.ForgeDeployment, now time.Time) (outcome, error) {
+func applyForgeDeployment(ctx context.Context, tx bun.Tx, org *model.Organization, repository *model.Repository, d *model.ForgeDeployment, now time.Time) (outcome, error) {
 	_, err := tx.NewRaw(`
 		INSERT INTO forge_deployments AS d (organization_id, repository_id, id, created_at, commit_sha, environment, url)
 		VALUES (?, ?, ?, ?, ?, ?, ?)

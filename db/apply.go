@@ -23,7 +23,7 @@ func (db *DB) applyFacts(ctx context.Context, tx bun.Tx, org *model.Organization
 	}
 	if said.Repository.Name == "" {
 		if said.Image != nil {
-			return db.applyImage(ctx, tx, org, nil, said.Image, now)
+			return applyImage(ctx, tx, org, nil, said.Image, now)
 		}
 		return outcome{state: model.DeliveryIgnored, reason: "it is about no repository"}, nil
 	}
@@ -46,10 +46,10 @@ func (db *DB) applyFacts(ctx context.Context, tx bun.Tx, org *model.Organization
 		return outcome{}, err
 	}
 	if said.Deployment != nil {
-		return db.applyForgeDeployment(ctx, tx, org, repository, said.Deployment, now)
+		return applyForgeDeployment(ctx, tx, org, repository, said.Deployment, now)
 	}
 	if said.Image != nil {
-		return db.applyImage(ctx, tx, org, repository, said.Image, now)
+		return applyImage(ctx, tx, org, repository, said.Image, now)
 	}
 	return outcome{state: model.DeliveryApplied, reason: said.Note}, nil
 }
@@ -113,7 +113,7 @@ func noFlowCalled(name string) string { return noFlow + " is called " + name }
 // applyImage makes an image that was pushed an artifact of the flow that it
 // belongs to: the one that follows its repository, or of several the one that has
 // its name.
-func (db *DB) applyImage(ctx context.Context, tx bun.Tx, org *model.Organization, repository *model.Repository, image *model.Image, now time.Time) (outcome, error) {
+func applyImage(ctx context.Context, tx bun.Tx, org *model.Organization, repository *model.Repository, image *model.Image, now time.Time) (outcome, error) {
 	flow, why, err := flowOfImage(ctx, tx, org, repository, image)
 	if err != nil || why != "" {
 		return outcome{state: model.DeliveryIgnored, reason: why}, err
@@ -129,7 +129,7 @@ func (db *DB) applyImage(ctx context.Context, tx bun.Tx, org *model.Organization
 	if repository != nil {
 		c.repository = &repository.Key
 	}
-	if _, err := db.claimArtifact(ctx, tx, org, c, now); err != nil {
+	if _, err := claimArtifact(ctx, tx, org, c, now); err != nil {
 		return outcome{}, err
 	}
 	return outcome{state: model.DeliveryApplied}, nil

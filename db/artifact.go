@@ -277,7 +277,7 @@ func (db *DB) ReportArtifact(ctx context.Context, org *model.Organization, in mo
 		if c.repository == nil && flow.Repository != nil {
 			c.repository = &flow.Repository.Key
 		}
-		created, err = db.claimArtifact(ctx, tx, org, c, now)
+		created, err = claimArtifact(ctx, tx, org, c, now)
 		return err
 	})
 	if err != nil {

@@ -40,7 +40,7 @@ func (c *claim) said() []byte {
 // claimArtifact makes an artifact known, and reports whether it was not before. Of
 // one that is known more may be told: its row follows from all claims, whatever
 // their order.
-func (db *DB) claimArtifact(ctx context.Context, tx bun.Tx, org *model.Organization, c claim, now time.Time) (created bool, err error) {
+func claimArtifact(ctx context.Context, tx bun.Tx, org *model.Organization, c claim, now time.Time) (created bool, err error) {
 	if c.repository != nil {
 		// As announce does, and before anything else is locked.
 		if err := lockRepository(ctx, tx, org, *c.repository, "NO KEY UPDATE"); err != nil {

@@ -1,7 +1,6 @@
 package db
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -207,29 +206,6 @@ func (db *DB) DueDeliveries(ctx context.Context, most int, lease time.Duration) 
 		due[i] = &model.DueDelivery{Organization: org, Delivery: rows[i].delivery(org)}
 	}
 	return due, nil
-}
-
-// LeaseDelivery lets one delivery wait, whatever became of it, and leases it as
-// DueDeliveries does. It returns KindNotFound, and KindInvalid for a report, which
-// cannot be applied again.
-func (db *DB) LeaseDelivery(ctx context.Context, org *model.Organization, key int64, lease time.Duration) (*model.Delivery, error) {
-	var rows []deliveryRow
-	err := db.bun.NewRaw(`
-		UPDATE deliveries d SET state = 'waiting', due_at = ?, attempts = 1
-		WHERE d.organization_id = ? AND d.id = ? AND d.source <> 'report'
-		RETURNING `+deliveryColumns+`, d.body AS d_body`,
-		db.now().Add(lease), org.Key, key).Scan(ctx, &rows)
-	if err != nil {
-		return nil, wrap(err, "delivery")
-	}
-	if len(rows) > 0 {
-		return rows[0].delivery(org), nil
-	}
-	there, err := db.bun.NewSelect().TableExpr("deliveries").Where("organization_id = ? AND id = ?", org.Key, key).Exists(ctx)
-	if err == nil && there {
-		return nil, model.Errorf(model.KindInvalid, "this is the report of an agent that came too late; it is known already what ran later")
-	}
-	return nil, cmp.Or(wrap(err, "delivery"), error(model.Errorf(model.KindNotFound, "the delivery does not exist, or was pruned")))
 }
 
 // RetryDelivery applies a delivery that waits, and says what became of it. It

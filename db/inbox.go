@@ -173,14 +173,26 @@ func (db *DB) ReadDeliveryBodies(ctx context.Context, org *model.Organization, d
 }
 
 // RequeueDelivery lets one delivery wait, due now, whatever became of it, and
-// returns it. It returns KindNotFound, and KindInvalid for a report of an agent,
-// which cannot be applied again.
+// returns it without its body. It returns KindNotFound, and KindInvalid for a report
+// of an agent, which cannot be applied again.
 func (db *DB) RequeueDelivery(ctx context.Context, org *model.Organization, key int64) (*model.Delivery, error) {
+	return db.putBack(ctx, org, key, db.now(), 0, deliveryColumns)
+}
+
+// LeaseDelivery lets one delivery wait, whatever became of it, and leases it as
+// DueDeliveries does. It returns it with its body, and the errors of
+// RequeueDelivery.
+func (db *DB) LeaseDelivery(ctx context.Context, org *model.Organization, key int64, lease time.Duration) (*model.Delivery, error) {
+	return db.putBack(ctx, org, key, db.now().Add(lease), 1, deliveryColumns+`, d.body AS d_body`)
+}
+
+// putBack lets one delivery wait until it is due, and returns some of its columns.
+func (db *DB) putBack(ctx context.Context, org *model.Organization, key int64, due time.Time, attempts int, columns string) (*model.Delivery, error) {
 	var rows []deliveryRow
 	err := db.bun.NewRaw(`
-		UPDATE deliveries d SET state = 'waiting', due_at = ?, attempts = 0
+		UPDATE deliveries d SET state = 'waiting', due_at = ?, attempts = ?
 		WHERE d.organization_id = ? AND d.id = ? AND d.source <> 'report'
-		RETURNING `+deliveryColumns, db.now(), org.Key, key).Scan(ctx, &rows)
+		RETURNING `+columns, due, attempts, org.Key, key).Scan(ctx, &rows)
 	if err != nil {
 		return nil, wrap(err, "delivery")
 	}

@@ -19,7 +19,7 @@ func (db *DB) TrustRepository(ctx context.Context, org *model.Organization, in m
 		return nil, err
 	}
 	now := db.now()
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		repository, err := ensureRepository(ctx, tx, org, in.Repository, now)
 		if err != nil {
 			return err

@@ -14,8 +14,8 @@ import (
 // remembered is how many bodies and tokens are remembered: a hundred bytes each.
 const remembered = 20_000
 
-func newCache[V any]() *lru.Cache[[sha256.Size]byte, V] {
-	cache, err := lru.New[[sha256.Size]byte, V](remembered)
+func newCache[K comparable, V any]() *lru.Cache[K, V] {
+	cache, err := lru.New[K, V](remembered)
 	if err != nil {
 		panic("a cache of a fixed size cannot be made: " + err.Error())
 	}
@@ -35,7 +35,7 @@ type content struct {
 }
 
 func newContents() *contents {
-	return &contents{byBody: newCache[content]()}
+	return &contents{byBody: newCache[[sha256.Size]byte, content]()}
 }
 
 // of returns what matters of a body, and the report if it had to be read for
@@ -69,7 +69,7 @@ type tokens struct {
 }
 
 func newTokens() *tokens {
-	return &tokens{proven: newCache[struct{}]()}
+	return &tokens{proven: newCache[[sha256.Size]byte, struct{}]()}
 }
 
 func tokenPlace(r *http.Request) [sha256.Size]byte {
@@ -104,11 +104,7 @@ type knownSecrets struct {
 }
 
 func newWebhookSecrets(store Store) *webhookSecrets {
-	known, err := lru.New[webhookKey, knownSecrets](remembered)
-	if err != nil {
-		panic("a cache of a fixed size cannot be made: " + err.Error())
-	}
-	return &webhookSecrets{store: store, known: known}
+	return &webhookSecrets{store: store, known: newCache[webhookKey, knownSecrets]()}
 }
 
 // proves returns the organization of a webhook if one of its secrets fits. It is nil

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/lib/pq"
-
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -65,12 +63,9 @@ func (db *DB) BuildsOfCommits(ctx context.Context, org *model.Organization, comm
 	if err != nil {
 		return nil, err
 	}
-	shas, repositories := make(pq.ByteaArray, len(commits)), make([]int64, len(commits))
-	for i, c := range commits {
-		shas[i], repositories[i] = c.SHA.Bytes(), int64(c.Repository.Key)
-	}
+	shas, repositories := commitSHAs(commits)
 	var rows []buildOfParent
-	err = db.read(ctx, &rows, buildsOfCommits, org.Key, shas, pq.Array(repositories), run, attempt, system, p.First+1)
+	err = db.read(ctx, &rows, buildsOfCommits, org.Key, shas, repositories, run, attempt, system, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "builds")
 	}

@@ -57,6 +57,16 @@ func newRepository(org *model.Organization, id *int, forge, name, url *string, c
 	return &model.Repository{OrganizationName: org.Name, Key: *id, Forge: model.Forge(*forge), Name: *name, URL: *url, CreatedAt: created.UTC()}
 }
 
+// commitSHAs are the SHAs of commits and the keys of their repositories, as
+// parameters of a statement.
+func commitSHAs(commits []*model.Commit) (shas, repositories any) {
+	s, r := make(pq.ByteaArray, len(commits)), make([]int64, len(commits))
+	for i, c := range commits {
+		s[i], r[i] = c.SHA.Bytes(), int64(c.Repository.Key)
+	}
+	return s, pq.Array(r)
+}
+
 type commitOfParent struct {
 	Parent int
 	commitRow

@@ -98,12 +98,9 @@ func (db *DB) PullRequestsOfCommits(ctx context.Context, org *model.Organization
 	if err != nil {
 		return nil, err
 	}
-	shas, repositories := make(pq.ByteaArray, len(commits)), make([]int64, len(commits))
-	for i, c := range commits {
-		shas[i], repositories[i] = c.SHA.Bytes(), int64(c.Repository.Key)
-	}
+	shas, repositories := commitSHAs(commits)
 	var rows []pullRequestOfParent
-	if err := db.read(ctx, &rows, pullRequestsOfCommits, org.Key, shas, pq.Array(repositories), before, p.First+1); err != nil {
+	if err := db.read(ctx, &rows, pullRequestsOfCommits, org.Key, shas, repositories, before, p.First+1); err != nil {
 		return nil, wrap(err, "pull requests")
 	}
 	groups := grouped(rows, len(commits), func(r *pullRequestOfParent) int { return r.Parent })

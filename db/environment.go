@@ -134,11 +134,13 @@ func (db *DB) addEnvironment(ctx context.Context, tx bun.Tx, org *model.Organiza
 func insertEnvironment(ctx context.Context, idb bun.IDB, org *model.Organization, in model.CreateEnvironmentInput, now time.Time) (bool, error) {
 	res, err := idb.NewRaw(`
 		WITH made AS (
-		  INSERT INTO environments (organization_id, name, type, description, created_at) VALUES (?, ?, ?, ?, ?)
+		  INSERT INTO environments (organization_id, name, created_as, type, description, created_at) VALUES (?, ?, ?, ?, ?, ?)
 		  ON CONFLICT ON CONSTRAINT environments_name_key DO NOTHING
-		  RETURNING organization_id, id)
+		  RETURNING organization_id, id, name
+		), named AS (
+		  INSERT INTO environment_names (organization_id, name, environment_id) SELECT organization_id, name, id FROM made)
 		INSERT INTO environment_heads (organization_id, environment_id) SELECT organization_id, id FROM made`,
-		org.Key, in.Name, in.Type.WireName(), in.Description, now).Exec(ctx)
+		org.Key, in.Name, in.Name, in.Type.WireName(), in.Description, now).Exec(ctx)
 	if err != nil {
 		return false, wrap(err, fmt.Sprintf("environment %q", in.Name))
 	}

@@ -13,6 +13,7 @@ import (
 // the moment at which the next one took its place.
 const snapshotColumns = `
   s.number AS s_number, s.observed_at AS s_observed_at, s.received_at AS s_received_at, s.replicas AS s_replicas, s.changes AS s_changes,
+  s.members AS s_members, s.numbers AS s_numbers,
   (SELECT n.observed_at FROM snapshots n
    WHERE n.organization_id = $1 AND n.environment_id = s.environment_id AND n.number = s.number + 1) AS s_until,
   ` + environmentColumns
@@ -28,14 +29,20 @@ type snapshotRow struct {
 	SReplicas   int        `bun:"s_replicas"`
 	SChanges    int        `bun:"s_changes"`
 	SUntil      *time.Time `bun:"s_until"`
+	SMembers    []int      `bun:"s_members,array"`
+	SNumbers    []int      `bun:"s_numbers,array"`
 	environmentRow
 }
 
 func (r *snapshotRow) snapshot(org *model.Organization) *model.Snapshot {
-	return &model.Snapshot{
+	snapshot := &model.Snapshot{
 		Environment: r.environment(org), Number: r.SNumber, TakenAt: r.SObservedAt.UTC(), RecordedAt: r.SReceivedAt.UTC(),
 		Until: utc(r.SUntil), ReplicaCount: r.SReplicas, ChangeCount: r.SChanges,
 	}
+	for i, member := range r.SMembers {
+		snapshot.Parts = append(snapshot.Parts, model.SnapshotPart{Environment: member, Number: r.SNumbers[i]})
+	}
+	return snapshot
 }
 
 type snapshotOfParent struct {

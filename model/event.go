@@ -42,7 +42,9 @@ func EventKindOf(code int) EventKind {
 
 // IsRunning reports whether events of this kind tell of what runs in an
 // environment; their number is that of a snapshot.
-func (k EventKind) IsRunning() bool { return k.Code() >= EventStartedRunning.Code() }
+func (k EventKind) IsRunning() bool {
+	return k.Code() >= EventStartedRunning.Code() && k.Code() <= EventRunningNameChanged.Code()
+}
 
 // MarshalGQL writes the kind as a GraphQL enum value.
 func (k EventKind) MarshalGQL(w io.Writer) { writeQuoted(w, string(k)) }

@@ -17,6 +17,26 @@ type Snapshot struct {
 	Until        *time.Time
 	ReplicaCount int
 	ChangeCount  int
+
+	// Parts are, for a snapshot of a logical environment, the snapshots of its
+	// members; nil for any other.
+	Parts []SnapshotPart
+}
+
+// SnapshotPart is a snapshot of a member of a logical environment. Its number is 0
+// where nothing was reported for the member yet.
+type SnapshotPart struct {
+	Environment int // its key
+	Number      int
+}
+
+// Reported are the snapshots, each of an environment that is reported by itself,
+// that make up this one: itself, or its parts.
+func (s *Snapshot) Reported() []SnapshotPart {
+	if s.Parts != nil {
+		return s.Parts
+	}
+	return []SnapshotPart{{Environment: s.Environment.Key, Number: s.Number}}
 }
 
 // IsNode marks what has an ID.

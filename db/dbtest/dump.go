@@ -13,10 +13,17 @@ import (
 // What Landfall itself makes up as things arrive is not in a dump: keys of rows,
 // numbers of deployments, and when something was received or recorded.
 var dumps = map[string]string{
-	"organizations": `SELECT name, public FROM organizations`,
-	"repositories":  `SELECT name, forge, url, told FROM repositories`,
-	"flows":         `SELECT f.name, r.name AS repository, description, required_evidence, paths, deployments FROM flows f LEFT JOIN repositories r ON r.id = f.repository_id`,
-	"environments":  `SELECT name, type, description FROM environments`,
+	"organizations":     `SELECT name, public FROM organizations`,
+	"repositories":      `SELECT name, forge, url, told FROM repositories`,
+	"flows":             `SELECT f.name, r.name AS repository, description, required_evidence, paths, deployments FROM flows f LEFT JOIN repositories r ON r.id = f.repository_id`,
+	"environments":      `SELECT name, type, description, archived_at IS NOT NULL AS archived, silent_after, tags FROM environments`,
+	"environment_names": `SELECT e.name AS environment, n.name FROM environment_names n JOIN environments e ON e.id = n.environment_id`,
+	"environment_members": `SELECT e.name AS environment, m.name AS member, left_at IS NULL AS current
+	  FROM environment_members x JOIN environments e ON e.id = x.environment_id JOIN environments m ON m.id = x.member_id`,
+	"expectations": `SELECT e.name AS environment, x.kind, f.name AS flow, o.name AS other, at_least, at_most, days, within_seconds, except_names, removed_at IS NULL AS current
+	  FROM expectations x JOIN environments e ON e.id = x.environment_id LEFT JOIN flows f ON f.id = x.flow_id LEFT JOIN environments o ON o.id = x.other_id`,
+	"breaches": `SELECT e.name AS environment, x.kind, started_at, started_number, ended_at, ended_number, found
+	  FROM breaches b JOIN expectations x ON x.id = b.expectation_id JOIN environments e ON e.id = b.environment_id`,
 	"commits": `SELECT r.name AS repository, encode(sha, 'hex') AS sha, (SELECT array_agg(encode(p, 'hex')) FROM unnest(parents) AS p) AS parents, parents_complete,
 	  committed_at, subject, author_name, paths FROM commits c JOIN repositories r ON r.id = c.repository_id`,
 	"builds": `SELECT r.name AS repository, system, run_id, attempt, version, state, encode(commit_sha, 'hex') AS sha, workflow, b.url, started_at, finished_at
@@ -44,12 +51,12 @@ var dumps = map[string]string{
 	"deployments": `SELECT f.name AS flow, e.name AS environment, encode(a.fingerprint, 'hex') AS fingerprint, d.created_at, d.url
 	  FROM deployments d JOIN flows f ON f.id = d.flow_id JOIN environments e ON e.id = d.environment_id JOIN artifacts a ON a.id = d.artifact_id`,
 	"events": `SELECT e.at, f.name AS flow, n.name AS environment, kind, encode(fingerprint, 'hex') AS fingerprint, e.name, before, after,
-	  CASE WHEN kind >= 10 THEN number END AS snapshot
+	  CASE WHEN kind BETWEEN 10 AND 23 THEN number END AS snapshot
 	  FROM events e LEFT JOIN flows f ON f.id = e.flow_id LEFT JOIN environments n ON n.id = e.environment_id
 	  -- Of the events that tell when an artifact was made one counts: see db.
 	  WHERE kind <> 1 OR EXISTS (SELECT FROM artifacts a WHERE a.flow_id = e.flow_id AND a.fingerprint = e.fingerprint AND a.created_at = e.at)`,
-	"environment_heads": `SELECT n.name AS environment, h.number, observed_at, encode(content, 'hex') AS content FROM environment_heads h JOIN environments n ON n.id = h.environment_id`,
-	"snapshots":         `SELECT n.name AS environment, s.number, replicas, changes, observed_at FROM snapshots s JOIN environments n ON n.id = s.environment_id`,
+	"environment_heads": `SELECT n.name AS environment, h.number, replicas, closed, judged, observed_at, encode(content, 'hex') AS content FROM environment_heads h JOIN environments n ON n.id = h.environment_id`,
+	"snapshots":         `SELECT n.name AS environment, s.number, replicas, changes, observed_at, numbers FROM snapshots s JOIN environments n ON n.id = s.environment_id`,
 	"runs": `SELECT n.name AS environment, encode(fingerprint, 'hex') AS fingerprint, r.name, since, till, replicas, started_at, starts
 	  FROM runs r JOIN environments n ON n.id = r.environment_id`,
 	// Which of two ids of one body was the first is the only thing that order decides.

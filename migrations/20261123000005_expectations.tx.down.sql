@@ -1,0 +1,2 @@
+DROP TABLE breaches;
+DROP TABLE expectations;

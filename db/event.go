@@ -35,7 +35,7 @@ func insertEvent(ctx context.Context, idb bun.IDB, org *model.Organization, row 
 }
 
 const eventColumns = `
-  e.id AS e_id, e.kind AS e_kind, e.at AS e_at, e.recorded_at AS e_recorded_at, e.flow_id AS e_flow_id, e.number AS e_number,
+  e.id AS e_id, e.xact::text::bigint AS e_xact, e.kind AS e_kind, e.at AS e_at, e.recorded_at AS e_recorded_at, e.flow_id AS e_flow_id, e.number AS e_number,
   e.before AS e_before, e.after AS e_after, e.fingerprint AS e_fingerprint, e.name AS e_name,
   e.environment_id AS e_environment_id, en.name AS e_environment`
 
@@ -45,6 +45,7 @@ LEFT JOIN environments en ON en.organization_id = $1 AND en.id = e.environment_i
 type eventOfParent struct {
 	Parent       int
 	EID          int64     `bun:"e_id"`
+	EXact        int64     `bun:"e_xact"`
 	EKind        int       `bun:"e_kind"`
 	EAt          time.Time `bun:"e_at"`
 	ERecordedAt  time.Time `bun:"e_recorded_at"`
@@ -62,6 +63,7 @@ type eventOfParent struct {
 func (r *eventOfParent) event(org *model.Organization) model.Event {
 	facts := &model.EventFacts{
 		OrganizationName: org.Name, Key: r.EID, Kind: model.EventKindOf(r.EKind), At: r.EAt.UTC(), RecordedAt: r.ERecordedAt.UTC(),
+		Place:   model.Position{Transaction: r.EXact, Key: r.EID},
 		FlowKey: r.EFlowID, Number: r.ENumber, Before: r.EBefore, After: r.EAfter, Name: r.EName,
 		EnvironmentKey: r.EEnvironmentID, EnvironmentName: r.EEnvironment,
 	}

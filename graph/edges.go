@@ -129,6 +129,10 @@ var organizationEdges = map[string]edge{
 		}
 		return d.Diff(ctx, org, from, to)
 	}),
+	"position": one(func(d *db.DB, ctx context.Context, org *model.Organization, _ arguments) (any, error) {
+		p, err := d.Position(ctx, org)
+		return p.Cursor(), err
+	}),
 	"tokens": only(model.RoleAdmin, list((*db.DB).Tokens)),
 	"delivery": only(model.RoleMember, one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		var source model.DeliverySource

@@ -24,6 +24,10 @@ func (r *mutationResolver) UpdateOrganization(ctx context.Context, input model.U
 	return below(ctx, r.Resolver, updated, &model.UpdateOrganizationPayload{Organization: updated}), nil
 }
 
+func (r *organizationResolver) Position(ctx context.Context, obj *model.Organization) (model.Cursor, error) {
+	return load[model.Cursor](ctx, r.Resolver, obj)
+}
+
 func (r *Resolver) Organization() generated.OrganizationResolver { return &organizationResolver{r} }
 
 type organizationResolver struct{ *Resolver }

@@ -31,7 +31,11 @@ func (r *queryResolver) Node(ctx context.Context, id model.ID) (model.Node, erro
 }
 
 func (r *queryResolver) Organization(ctx context.Context, name string) (*model.Organization, error) {
-	return r.readable(ctx, name)
+	org, err := r.readable(ctx, name)
+	if err == nil {
+		r.readPosition(ctx, org)
+	}
+	return org, err
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

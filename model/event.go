@@ -71,6 +71,7 @@ type EventFacts struct {
 	Kind             EventKind
 	At               time.Time
 	RecordedAt       time.Time
+	Place            Position // in the log of the organization
 	Fingerprint      *Fingerprint
 	FlowKey          int
 	Flow             *Flow // filled when it is asked for
@@ -98,6 +99,9 @@ func (e *EventFacts) Facts() *EventFacts { return e }
 
 // ID is the event's id in the API.
 func (e *EventFacts) ID() ID { return NewID("event", e.OrganizationName, IntKey(e.Key)) }
+
+// Position is the event's place in the log of its organization.
+func (e *EventFacts) Position() Cursor { return e.Place.Cursor() }
 
 // Summary is one line for people.
 func (e *EventFacts) Summary() string {

@@ -118,6 +118,29 @@ func (ec *executionContext) fieldContext_ArtifactCreated_recordedAt(_ context.Co
 	return graphql.NewScalarFieldContext("ArtifactCreated", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _ArtifactCreated_position(ctx context.Context, field graphql.CollectedField, obj *model.ArtifactCreated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArtifactCreated_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ArtifactCreated_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ArtifactCreated", field, true, false, "Cursor")
+}
+
 func (ec *executionContext) _ArtifactCreated_summary(ctx context.Context, field graphql.CollectedField, obj *model.ArtifactCreated) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -405,6 +428,29 @@ func (ec *executionContext) _AttestationReceived_recordedAt(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_AttestationReceived_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttestationReceived", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AttestationReceived_position(ctx context.Context, field graphql.CollectedField, obj *model.AttestationReceived) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttestationReceived_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttestationReceived_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttestationReceived", field, true, false, "Cursor")
 }
 
 func (ec *executionContext) _AttestationReceived_summary(ctx context.Context, field graphql.CollectedField, obj *model.AttestationReceived) (ret graphql.Marshaler) {
@@ -740,6 +786,29 @@ func (ec *executionContext) _DeploymentCreated_recordedAt(ctx context.Context, f
 }
 func (ec *executionContext) fieldContext_DeploymentCreated_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeploymentCreated", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _DeploymentCreated_position(ctx context.Context, field graphql.CollectedField, obj *model.DeploymentCreated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeploymentCreated_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeploymentCreated_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeploymentCreated", field, true, false, "Cursor")
 }
 
 func (ec *executionContext) _DeploymentCreated_summary(ctx context.Context, field graphql.CollectedField, obj *model.DeploymentCreated) (ret graphql.Marshaler) {
@@ -1205,6 +1274,29 @@ func (ec *executionContext) fieldContext_RunningNameChanged_recordedAt(_ context
 	return graphql.NewScalarFieldContext("RunningNameChanged", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _RunningNameChanged_position(ctx context.Context, field graphql.CollectedField, obj *model.RunningNameChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RunningNameChanged_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RunningNameChanged_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RunningNameChanged", field, true, false, "Cursor")
+}
+
 func (ec *executionContext) _RunningNameChanged_summary(ctx context.Context, field graphql.CollectedField, obj *model.RunningNameChanged) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1515,6 +1607,29 @@ func (ec *executionContext) _Scaled_recordedAt(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Scaled_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Scaled", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Scaled_position(ctx context.Context, field graphql.CollectedField, obj *model.Scaled) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scaled_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scaled_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scaled", field, true, false, "Cursor")
 }
 
 func (ec *executionContext) _Scaled_summary(ctx context.Context, field graphql.CollectedField, obj *model.Scaled) (ret graphql.Marshaler) {
@@ -1852,6 +1967,29 @@ func (ec *executionContext) fieldContext_StartedRunning_recordedAt(_ context.Con
 	return graphql.NewScalarFieldContext("StartedRunning", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _StartedRunning_position(ctx context.Context, field graphql.CollectedField, obj *model.StartedRunning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartedRunning_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StartedRunning_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StartedRunning", field, true, false, "Cursor")
+}
+
 func (ec *executionContext) _StartedRunning_summary(ctx context.Context, field graphql.CollectedField, obj *model.StartedRunning) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2162,6 +2300,29 @@ func (ec *executionContext) _StoppedRunning_recordedAt(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_StoppedRunning_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StoppedRunning", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _StoppedRunning_position(ctx context.Context, field graphql.CollectedField, obj *model.StoppedRunning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoppedRunning_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoppedRunning_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoppedRunning", field, true, false, "Cursor")
 }
 
 func (ec *executionContext) _StoppedRunning_summary(ctx context.Context, field graphql.CollectedField, obj *model.StoppedRunning) (ret graphql.Marshaler) {
@@ -2489,6 +2650,11 @@ func (ec *executionContext) _ArtifactCreated(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "position":
+			out.Values[i] = ec._ArtifactCreated_position(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "summary":
 			out.Values[i] = ec._ArtifactCreated_summary(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2569,6 +2735,11 @@ func (ec *executionContext) _AttestationReceived(ctx context.Context, sel ast.Se
 			}
 		case "recordedAt":
 			out.Values[i] = ec._AttestationReceived_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._AttestationReceived_position(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2662,6 +2833,11 @@ func (ec *executionContext) _DeploymentCreated(ctx context.Context, sel ast.Sele
 			}
 		case "recordedAt":
 			out.Values[i] = ec._DeploymentCreated_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._DeploymentCreated_position(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2834,6 +3010,11 @@ func (ec *executionContext) _RunningNameChanged(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "position":
+			out.Values[i] = ec._RunningNameChanged_position(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "summary":
 			out.Values[i] = ec._RunningNameChanged_summary(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2919,6 +3100,11 @@ func (ec *executionContext) _Scaled(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "recordedAt":
 			out.Values[i] = ec._Scaled_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._Scaled_position(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3015,6 +3201,11 @@ func (ec *executionContext) _StartedRunning(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "position":
+			out.Values[i] = ec._StartedRunning_position(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "summary":
 			out.Values[i] = ec._StartedRunning_summary(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -3100,6 +3291,11 @@ func (ec *executionContext) _StoppedRunning(ctx context.Context, sel ast.Selecti
 			}
 		case "recordedAt":
 			out.Values[i] = ec._StoppedRunning_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._StoppedRunning_position(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -92,6 +92,7 @@ type ComplexityRoot struct {
 		Flow         func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
 		RecordedAt   func(childComplexity int) int
 		Snapshot     func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -124,6 +125,7 @@ type ComplexityRoot struct {
 		Flow            func(childComplexity int) int
 		ID              func(childComplexity int) int
 		Kind            func(childComplexity int) int
+		Position        func(childComplexity int) int
 		RecordedAt      func(childComplexity int) int
 		Snapshot        func(childComplexity int) int
 		Summary         func(childComplexity int) int
@@ -258,6 +260,7 @@ type ComplexityRoot struct {
 		Flow             func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Kind             func(childComplexity int) int
+		Position         func(childComplexity int) int
 		RecordedAt       func(childComplexity int) int
 		Snapshot         func(childComplexity int) int
 		Summary          func(childComplexity int) int
@@ -403,6 +406,7 @@ type ComplexityRoot struct {
 		Flows        func(childComplexity int, first *int, after *model.Cursor) int
 		ID           func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Position     func(childComplexity int) int
 		Repositories func(childComplexity int, first *int, after *model.Cursor) int
 		Repository   func(childComplexity int, name string) int
 		Snapshot     func(childComplexity int, ref model.SnapshotRef) int
@@ -618,6 +622,7 @@ type ComplexityRoot struct {
 		Flow         func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
 		RecordedAt   func(childComplexity int) int
 		Snapshot     func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -634,6 +639,7 @@ type ComplexityRoot struct {
 		FromReplicas func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
 		RecordedAt   func(childComplexity int) int
 		Snapshot     func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -692,6 +698,7 @@ type ComplexityRoot struct {
 		Flow         func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
 		RecordedAt   func(childComplexity int) int
 		Snapshot     func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -708,6 +715,7 @@ type ComplexityRoot struct {
 		FromReplicas func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
 		RecordedAt   func(childComplexity int) int
 		Snapshot     func(childComplexity int) int
 		Summary      func(childComplexity int) int
@@ -1013,6 +1021,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ArtifactCreated.Kind(childComplexity), true
+	case "ArtifactCreated.position":
+		if e.ComplexityRoot.ArtifactCreated.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArtifactCreated.Position(childComplexity), true
 	case "ArtifactCreated.recordedAt":
 		if e.ComplexityRoot.ArtifactCreated.RecordedAt == nil {
 			break
@@ -1137,6 +1151,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttestationReceived.Kind(childComplexity), true
+	case "AttestationReceived.position":
+		if e.ComplexityRoot.AttestationReceived.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttestationReceived.Position(childComplexity), true
 	case "AttestationReceived.recordedAt":
 		if e.ComplexityRoot.AttestationReceived.RecordedAt == nil {
 			break
@@ -1694,6 +1714,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeploymentCreated.Kind(childComplexity), true
+	case "DeploymentCreated.position":
+		if e.ComplexityRoot.DeploymentCreated.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeploymentCreated.Position(childComplexity), true
 	case "DeploymentCreated.recordedAt":
 		if e.ComplexityRoot.DeploymentCreated.RecordedAt == nil {
 			break
@@ -2440,6 +2466,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Name(childComplexity), true
+	case "Organization.position":
+		if e.ComplexityRoot.Organization.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Position(childComplexity), true
 	case "Organization.repositories":
 		if e.ComplexityRoot.Organization.Repositories == nil {
 			break
@@ -3268,6 +3300,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RunningNameChanged.Kind(childComplexity), true
+	case "RunningNameChanged.position":
+		if e.ComplexityRoot.RunningNameChanged.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningNameChanged.Position(childComplexity), true
 	case "RunningNameChanged.recordedAt":
 		if e.ComplexityRoot.RunningNameChanged.RecordedAt == nil {
 			break
@@ -3347,6 +3385,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Scaled.Kind(childComplexity), true
+	case "Scaled.position":
+		if e.ComplexityRoot.Scaled.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scaled.Position(childComplexity), true
 	case "Scaled.recordedAt":
 		if e.ComplexityRoot.Scaled.RecordedAt == nil {
 			break
@@ -3613,6 +3657,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StartedRunning.Kind(childComplexity), true
+	case "StartedRunning.position":
+		if e.ComplexityRoot.StartedRunning.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartedRunning.Position(childComplexity), true
 	case "StartedRunning.recordedAt":
 		if e.ComplexityRoot.StartedRunning.RecordedAt == nil {
 			break
@@ -3692,6 +3742,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StoppedRunning.Kind(childComplexity), true
+	case "StoppedRunning.position":
+		if e.ComplexityRoot.StoppedRunning.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoppedRunning.Position(childComplexity), true
 	case "StoppedRunning.recordedAt":
 		if e.ComplexityRoot.StoppedRunning.RecordedAt == nil {
 			break
@@ -4898,6 +4954,8 @@ interface Event implements Node {
   at: DateTime!
   "When Landfall came to know of it."
   recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
   "One line for people."
   summary: String!
   "The flow it belongs to, if it belongs to one."
@@ -4960,6 +5018,8 @@ type ArtifactCreated implements Event & Node {
   at: DateTime!
   "When Landfall came to know of it."
   recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
   "One line for people."
   summary: String!
   "The flow it belongs to, if it belongs to one."
@@ -4986,6 +5046,8 @@ type AttestationReceived implements Event & Node {
   at: DateTime!
   "When Landfall came to know of it."
   recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
   "One line for people."
   summary: String!
   "The flow it belongs to, if it belongs to one."
@@ -5016,6 +5078,8 @@ type DeploymentCreated implements Event & Node {
   at: DateTime!
   "When Landfall came to know of it."
   recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
   "One line for people."
   summary: String!
   "The flow it belongs to, if it belongs to one."
@@ -5044,6 +5108,8 @@ type StartedRunning implements Event & Node {
   at: DateTime!
   "When Landfall came to know of it."
   recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
   "One line for people."
   summary: String!
   "The flow it belongs to, if it belongs to one."
@@ -5072,6 +5138,8 @@ type Scaled implements Event & Node {
   at: DateTime!
   "When Landfall came to know of it."
   recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
   "One line for people."
   summary: String!
   "The flow it belongs to, if it belongs to one."
@@ -5102,6 +5170,8 @@ type StoppedRunning implements Event & Node {
   at: DateTime!
   "When Landfall came to know of it."
   recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
   "One line for people."
   summary: String!
   "The flow it belongs to, if it belongs to one."
@@ -5130,6 +5200,8 @@ type RunningNameChanged implements Event & Node {
   at: DateTime!
   "When Landfall came to know of it."
   recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
   "One line for people."
   summary: String!
   "The flow it belongs to, if it belongs to one."
@@ -5296,6 +5368,11 @@ type Organization implements Node {
   visibility: Visibility!
   "When it was created."
   createdAt: DateTime!
+  """
+  The newest place in its log. Read it with a first query: a subscription that starts
+  after it misses nothing that the query did not show.
+  """
+  position: Cursor!
 }
 
 "Who can read an organization and what belongs to it."
@@ -6625,6 +6702,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_visibility(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Organization_createdAt(ctx, field)
+	case "position":
+		return ec.fieldContext_Organization_position(ctx, field)
 	case "artifact":
 		return ec.fieldContext_Organization_artifact(ctx, field)
 	case "artifacts":

@@ -76,10 +76,8 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"to":   inline(func(c *model.RunningChange) any { return c.To }),
 		},
 	})
-	for _, name := range []string{
-		"ArtifactCreated", "AttestationReceived", "DeploymentCreated", "StartedRunning", "Scaled", "StoppedRunning", "RunningNameChanged",
-	} {
-		edges[name] = eventEdges
+	for _, kind := range model.EventKinds() {
+		edges[typeName(model.NewEvent(&model.EventFacts{Kind: kind}))] = eventEdges
 	}
 }
 

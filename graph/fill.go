@@ -221,7 +221,7 @@ func fillEventNames(ctx context.Context, d *db.DB, org *model.Organization, even
 	for _, e := range events {
 		f := e.Facts()
 		switch {
-		case f.Fingerprint == nil:
+		case f.Fingerprint == nil && f.Kind.IsRunning():
 			f.ArtifactName = &f.Name
 		case f.Artifact != nil:
 			f.ArtifactName = &f.Artifact.Name
@@ -247,7 +247,7 @@ func fillEventSnapshots(ctx context.Context, d *db.DB, org *model.Organization, 
 	var asking []*model.EventFacts
 	var asked []db.SnapshotKey
 	for _, e := range events {
-		if f := e.Facts(); f.Kind.IsRunning() && f.Snapshot == nil {
+		if f := e.Facts(); f.ShowsSnapshot() && f.Snapshot == nil {
 			asking, asked = append(asking, f), append(asked, db.SnapshotKey{Environment: f.EnvironmentKey, Number: f.Number})
 		}
 	}

@@ -79,6 +79,12 @@ func TestComplexity_OfEveryList(t *testing.T) {
 	}
 }
 
+// unseen are the events that the story of these tests does not have.
+var unseen = map[string]bool{
+	"RunningNameChanged": true, "StoppedRunning": true, "ReportingStopped": true, "ReportingResumed": true,
+	"EnvironmentRenamed": true, "EnvironmentArchived": true, "EnvironmentRestored": true, "MemberAdded": true, "MemberRemoved": true,
+}
+
 // Whatever has an id can be fetched again by it.
 func TestNode_EveryID(t *testing.T) {
 	t.Parallel()
@@ -106,7 +112,7 @@ func TestNode_EveryID(t *testing.T) {
 			continue // it is the root of every query, which does not ask for its id
 		}
 		if id == "" {
-			if name != "RunningNameChanged" && name != "StoppedRunning" { // the story has none
+			if !unseen[name] {
 				t.Errorf("no query leads to a %s", name)
 			}
 			continue

@@ -18,32 +18,115 @@ const (
 	EventScaled              EventKind = "SCALED"
 	EventStoppedRunning      EventKind = "STOPPED_RUNNING"
 	EventRunningNameChanged  EventKind = "RUNNING_NAME_CHANGED"
+	EventReportingStopped    EventKind = "REPORTING_STOPPED"
+	EventReportingResumed    EventKind = "REPORTING_RESUMED"
+	EventEnvironmentRenamed  EventKind = "ENVIRONMENT_RENAMED"
+	EventEnvironmentArchived EventKind = "ENVIRONMENT_ARCHIVED"
+	EventEnvironmentRestored EventKind = "ENVIRONMENT_RESTORED"
+	EventMemberAdded         EventKind = "MEMBER_ADDED"
+	EventMemberRemoved       EventKind = "MEMBER_REMOVED"
 )
 
-// eventCodes are the kinds as Postgres keeps them. They follow the life of an
-// artifact, and are the order of events that happened at one moment.
-var eventCodes = map[EventKind]int{
-	EventArtifactCreated: 1, EventAttestationReceived: 2, EventDeploymentCreated: 3,
-	EventStartedRunning: 10, EventScaled: 11, EventStoppedRunning: 12, EventRunningNameChanged: 13,
+// eventKind is what there is to know of a kind of events.
+type eventKind struct {
+	kind    EventKind
+	code    int // as Postgres keeps it; the order of events that happened at one moment
+	typed   func(*EventFacts) Event
+	summary func(*EventFacts) string
 }
 
-// Code is the kind as Postgres keeps it.
-func (k EventKind) Code() int { return eventCodes[k] }
+// eventKinds are all kinds of events, in the order of their codes. These follow the
+// life of an artifact: it is made before there is evidence of it, and runs before
+// it stops.
+var eventKinds = []eventKind{
+	{EventArtifactCreated, 1, func(e *EventFacts) Event { return ArtifactCreated{e} }, func(*EventFacts) string { return "Artifact created" }},
+	{EventAttestationReceived, 2, func(e *EventFacts) Event { return AttestationReceived{e} }, func(e *EventFacts) string {
+		if e.After == 0 {
+			return e.Name + " evidence received, and it does not hold"
+		}
+		return e.Name + " evidence received"
+	}},
+	{EventDeploymentCreated, 3, func(e *EventFacts) Event { return DeploymentCreated{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("Deployment #%d to %s environment", e.Number, e.EnvironmentName)
+	}},
+	{EventStartedRunning, 10, func(e *EventFacts) Event { return StartedRunning{e} }, func(e *EventFacts) string { return "Started running " + e.in() }},
+	{EventScaled, 11, func(e *EventFacts) Event { return Scaled{e} }, func(e *EventFacts) string {
+		direction := "up"
+		if e.After < e.Before {
+			direction = "down"
+		}
+		return fmt.Sprintf("Scaled %s from %d to %d %s", direction, e.Before, e.After, e.in())
+	}},
+	{EventStoppedRunning, 12, func(e *EventFacts) Event { return StoppedRunning{e} }, func(e *EventFacts) string { return "No longer running " + e.in() }},
+	{EventRunningNameChanged, 13, func(e *EventFacts) Event { return RunningNameChanged{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("Running under the name %s %s", e.Name, e.in())
+	}},
+	{EventReportingStopped, 20, func(e *EventFacts) Event { return ReportingStopped{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("No report of %s environment for %s", e.EnvironmentName, duration(e.Before))
+	}},
+	{EventReportingResumed, 21, func(e *EventFacts) Event { return ReportingResumed{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("%s environment is reported again, after %s", e.EnvironmentName, duration(e.After))
+	}},
+	{EventEnvironmentRenamed, 30, func(e *EventFacts) Event { return EnvironmentRenamed{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("Environment renamed to %s", e.Name)
+	}},
+	{EventEnvironmentArchived, 31, func(e *EventFacts) Event { return EnvironmentArchived{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("Environment %s archived", e.EnvironmentName)
+	}},
+	{EventEnvironmentRestored, 32, func(e *EventFacts) Event { return EnvironmentRestored{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("Environment %s restored", e.EnvironmentName)
+	}},
+	{EventMemberAdded, 33, func(e *EventFacts) Event { return MemberAdded{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("%s added to %s", e.Name, e.place())
+	}},
+	{EventMemberRemoved, 34, func(e *EventFacts) Event { return MemberRemoved{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("%s removed from %s", e.Name, e.place())
+	}},
+}
+
+// find is what there is to know of the kind; nil for one that is not known.
+func (k EventKind) find() *eventKind {
+	for i := range eventKinds {
+		if eventKinds[i].kind == k {
+			return &eventKinds[i]
+		}
+	}
+	return nil
+}
+
+// Code is the kind as Postgres keeps it; 0 for one that is not known.
+func (k EventKind) Code() int {
+	if found := k.find(); found != nil {
+		return found.code
+	}
+	return 0
+}
 
 // EventKindOf is the kind of a code; empty if there is none.
 func EventKindOf(code int) EventKind {
-	for kind, c := range eventCodes {
-		if c == code {
-			return kind
+	for i := range eventKinds {
+		if eventKinds[i].code == code {
+			return eventKinds[i].kind
 		}
 	}
 	return ""
 }
 
+// EventKinds are all kinds of events, in the order of events that happened at one
+// moment.
+func EventKinds() []EventKind {
+	kinds := make([]EventKind, len(eventKinds))
+	for i, k := range eventKinds {
+		kinds[i] = k.kind
+	}
+	return kinds
+}
+
 // IsRunning reports whether events of this kind tell of what runs in an
 // environment; their number is that of a snapshot.
 func (k EventKind) IsRunning() bool {
-	return k.Code() >= EventStartedRunning.Code() && k.Code() <= EventRunningNameChanged.Code()
+	code := k.Code()
+	return code >= 10 && code < 20
 }
 
 // MarshalGQL writes the kind as a GraphQL enum value.
@@ -51,13 +134,10 @@ func (k EventKind) MarshalGQL(w io.Writer) { writeQuoted(w, string(k)) }
 
 // UnmarshalGQL reads a kind from a GraphQL enum value.
 func (k *EventKind) UnmarshalGQL(in any) error {
-	return unmarshalEnum(in, k, EventArtifactCreated, EventAttestationReceived, EventDeploymentCreated,
-		EventStartedRunning, EventScaled, EventStoppedRunning, EventRunningNameChanged)
+	return unmarshalEnum(in, k, EventKinds()...)
 }
 
-// Event is one line of history: one of ArtifactCreated, AttestationReceived,
-// DeploymentCreated, StartedRunning, Scaled, StoppedRunning and
-// RunningNameChanged.
+// Event is one line of history, of the type that its kind has.
 type Event interface {
 	IsNode()
 	IsEvent()
@@ -82,10 +162,10 @@ type EventFacts struct {
 	ArtifactName     *string      // filled when it is asked for
 	Snapshot         *Snapshot    // filled when it is asked for
 
-	Number int    // of the snapshot, or of the deployment
-	Before int    // replicas before
-	After  int    // replicas after; 1 for evidence that holds, 0 for evidence that does not
-	Name   string // of the evidence, or the new name of what was renamed
+	Number int    // of the snapshot, or of the deployment; 0 if it has none
+	Before int    // replicas before; for silence, after how many seconds it is one
+	After  int    // replicas after; 1 for evidence that holds, 0 for evidence that does not; seconds of a silence that ended
+	Name   string // of the evidence or of the member, or the new name of what was renamed
 }
 
 // IsNode marks what has an ID.
@@ -105,32 +185,27 @@ func (e *EventFacts) Position() Cursor { return e.Place.Cursor() }
 
 // Summary is one line for people.
 func (e *EventFacts) Summary() string {
-	in := fmt.Sprintf("in %s#%d environment", e.EnvironmentName, e.Number)
-	switch e.Kind {
-	case EventArtifactCreated:
-		return "Artifact created"
-	case EventAttestationReceived:
-		if e.After == 0 {
-			return e.Name + " evidence received, and it does not hold"
-		}
-		return e.Name + " evidence received"
-	case EventDeploymentCreated:
-		return fmt.Sprintf("Deployment #%d to %s environment", e.Number, e.EnvironmentName)
-	case EventStartedRunning:
-		return "Started running " + in
-	case EventScaled:
-		direction := "up"
-		if e.After < e.Before {
-			direction = "down"
-		}
-		return fmt.Sprintf("Scaled %s from %d to %d %s", direction, e.Before, e.After, in)
-	case EventStoppedRunning:
-		return "No longer running " + in
-	case EventRunningNameChanged:
-		return fmt.Sprintf("Running under the name %s %s", e.Name, in)
+	if found := e.Kind.find(); found != nil {
+		return found.summary(e)
 	}
 	return string(e.Kind)
 }
+
+// ShowsSnapshot reports whether a snapshot shows the event first: the one that its
+// number is of.
+func (e *EventFacts) ShowsSnapshot() bool {
+	return e.Number > 0 && (e.Kind.IsRunning() || e.Kind == EventMemberAdded || e.Kind == EventMemberRemoved)
+}
+
+// place is where it happened, with the snapshot that shows it if there is one.
+func (e *EventFacts) place() string {
+	if e.Number == 0 {
+		return e.EnvironmentName + " environment"
+	}
+	return fmt.Sprintf("%s#%d environment", e.EnvironmentName, e.Number)
+}
+
+func (e *EventFacts) in() string { return "in " + e.place() }
 
 // ArtifactCreated says that an artifact was made.
 type ArtifactCreated struct{ *EventFacts }
@@ -179,21 +254,8 @@ func (e RunningNameChanged) ToName() string { return e.Name }
 
 // NewEvent gives facts the type of their kind.
 func NewEvent(facts *EventFacts) Event {
-	switch facts.Kind {
-	case EventArtifactCreated:
-		return ArtifactCreated{facts}
-	case EventAttestationReceived:
-		return AttestationReceived{facts}
-	case EventDeploymentCreated:
-		return DeploymentCreated{facts}
-	case EventStartedRunning:
-		return StartedRunning{facts}
-	case EventScaled:
-		return Scaled{facts}
-	case EventStoppedRunning:
-		return StoppedRunning{facts}
-	case EventRunningNameChanged:
-		return RunningNameChanged{facts}
+	if found := facts.Kind.find(); found != nil {
+		return found.typed(facts)
 	}
 	return facts
 }

@@ -14,6 +14,8 @@ import (
 var eventKinds = []model.EventKind{
 	model.EventArtifactCreated, model.EventAttestationReceived, model.EventDeploymentCreated,
 	model.EventStartedRunning, model.EventScaled, model.EventStoppedRunning, model.EventRunningNameChanged,
+	model.EventReportingStopped, model.EventReportingResumed,
+	model.EventEnvironmentRenamed, model.EventEnvironmentArchived, model.EventEnvironmentRestored, model.EventMemberAdded, model.EventMemberRemoved,
 }
 
 func TestEventFacts_Summary(t *testing.T) {
@@ -31,6 +33,15 @@ func TestEventFacts_Summary(t *testing.T) {
 		"ScaledUp":            {model.EventFacts{Kind: model.EventScaled, EnvironmentName: "aws-prod", Number: 95, Before: 1, After: 3}, "Scaled up from 1 to 3 in aws-prod#95 environment"},
 		"StoppedRunning":      {model.EventFacts{Kind: model.EventStoppedRunning, EnvironmentName: "aws-prod", Number: 96, Before: 1}, "No longer running in aws-prod#96 environment"},
 		"RunningNameChanged":  {model.EventFacts{Kind: model.EventRunningNameChanged, EnvironmentName: "aws-prod", Number: 97, Name: "runner:latest"}, "Running under the name runner:latest in aws-prod#97 environment"},
+		"ReportingStopped":    {model.EventFacts{Kind: model.EventReportingStopped, EnvironmentName: "aws-prod", Before: 900}, "No report of aws-prod environment for 15 minutes"},
+		"ReportingResumed":    {model.EventFacts{Kind: model.EventReportingResumed, EnvironmentName: "aws-prod", After: 5400}, "aws-prod environment is reported again, after 90 minutes"},
+		"ReportingSecond":     {model.EventFacts{Kind: model.EventReportingStopped, EnvironmentName: "aws-prod", Before: 1}, "No report of aws-prod environment for 1 second"},
+		"ReportingDays":       {model.EventFacts{Kind: model.EventReportingResumed, EnvironmentName: "aws-prod", After: 200_000}, "aws-prod environment is reported again, after 2 days"},
+		"EnvironmentRenamed":  {model.EventFacts{Kind: model.EventEnvironmentRenamed, EnvironmentName: "aws-prod", Name: "production"}, "Environment renamed to production"},
+		"EnvironmentArchived": {model.EventFacts{Kind: model.EventEnvironmentArchived, EnvironmentName: "aws-prod"}, "Environment aws-prod archived"},
+		"EnvironmentRestored": {model.EventFacts{Kind: model.EventEnvironmentRestored, EnvironmentName: "aws-prod"}, "Environment aws-prod restored"},
+		"MemberAdded":         {model.EventFacts{Kind: model.EventMemberAdded, EnvironmentName: "all", Name: "aws-prod"}, "aws-prod added to all environment"},
+		"MemberRemoved":       {model.EventFacts{Kind: model.EventMemberRemoved, EnvironmentName: "all", Name: "aws-prod", Number: 7}, "aws-prod removed from all#7 environment"},
 		"KindOfTheFuture":     {model.EventFacts{Kind: "APPROVED"}, "APPROVED"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -44,6 +55,9 @@ func TestEventFacts_Summary(t *testing.T) {
 
 func TestEventKind_Code(t *testing.T) {
 	t.Parallel()
+	if diff := cmp.Diff(eventKinds, model.EventKinds()); diff != "" {
+		t.Errorf("kinds (-want +got):\n%s", diff)
+	}
 	for _, kind := range eventKinds {
 		if got := model.EventKindOf(kind.Code()); got != kind {
 			t.Errorf("code %d of %s is that of %q", kind.Code(), kind, got)
@@ -60,7 +74,7 @@ func TestEventKind_Code(t *testing.T) {
 			running = append(running, kind)
 		}
 	}
-	if diff := cmp.Diff(eventKinds[3:], running); diff != "" {
+	if diff := cmp.Diff(eventKinds[3:7], running); diff != "" {
 		t.Errorf("kinds of what runs (-want +got):\n%s", diff)
 	}
 	if model.EventKindOf(99) != "" || model.EventKind("APPROVED").IsRunning() {
@@ -71,15 +85,21 @@ func TestEventKind_Code(t *testing.T) {
 // Each kind has a type of its own, whose fields say what the facts do.
 func TestNewEvent(t *testing.T) {
 	t.Parallel()
+	at := time.Date(2022, 8, 22, 9, 39, 22, 123_456_000, time.UTC)
 	facts := func(kind model.EventKind) *model.EventFacts {
-		return &model.EventFacts{Kind: kind, Number: 18, Before: 3, After: 1, Name: "a-name"}
+		return &model.EventFacts{Kind: kind, Number: 18, Before: 3, After: 1, Name: "a-name", At: at}
 	}
 	for i, kind := range eventKinds {
 		e := model.NewEvent(facts(kind))
 		if e.Facts().Kind != kind {
 			t.Errorf("%s has the facts of %s", kind, e.Facts().Kind)
 		}
-		want := []string{"model.ArtifactCreated", "model.AttestationReceived", "model.DeploymentCreated", "model.StartedRunning", "model.Scaled", "model.StoppedRunning", "model.RunningNameChanged"}[i]
+		want := []string{
+			"model.ArtifactCreated", "model.AttestationReceived", "model.DeploymentCreated",
+			"model.StartedRunning", "model.Scaled", "model.StoppedRunning", "model.RunningNameChanged",
+			"model.ReportingStopped", "model.ReportingResumed",
+			"model.EnvironmentRenamed", "model.EnvironmentArchived", "model.EnvironmentRestored", "model.MemberAdded", "model.MemberRemoved",
+		}[i]
 		if got := fmt.Sprintf("%T", e); got != want {
 			t.Errorf("%s is a %s, want %s", kind, got, want)
 		}
@@ -97,8 +117,21 @@ func TestNewEvent(t *testing.T) {
 			got = []any{e.FromReplicas()}
 		case model.RunningNameChanged:
 			got = []any{e.ToName()}
+		case model.ReportingStopped:
+			got = []any{e.LastReportedAt()}
+		case model.ReportingResumed:
+			got = []any{e.SilentSeconds()}
+		case model.EnvironmentRenamed:
+			got = []any{e.ToName()}
+		case model.MemberAdded:
+			got = []any{e.MemberName()}
+		case model.MemberRemoved:
+			got = []any{e.MemberName()}
 		}
-		wantFields := [][]any{nil, {"a-name", true}, {18}, {1}, {3, 1}, {3}, {"a-name"}}[i]
+		wantFields := [][]any{
+			nil, {"a-name", true}, {18}, {1}, {3, 1}, {3}, {"a-name"},
+			{at.Add(-3 * time.Second)}, {1}, {"a-name"}, nil, nil, {"a-name"}, {"a-name"},
+		}[i]
 		if diff := cmp.Diff(wantFields, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)
 		}

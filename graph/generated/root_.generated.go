@@ -288,6 +288,21 @@ type ComplexityRoot struct {
 		Type           func(childComplexity int) int
 	}
 
+	EnvironmentArchived struct {
+		Artifact     func(childComplexity int) int
+		ArtifactName func(childComplexity int) int
+		At           func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		Fingerprint  func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		Summary      func(childComplexity int) int
+	}
+
 	EnvironmentConnection struct {
 		Edges    func(childComplexity int) int
 		Nodes    func(childComplexity int) int
@@ -297,6 +312,37 @@ type ComplexityRoot struct {
 	EnvironmentEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	EnvironmentRenamed struct {
+		Artifact     func(childComplexity int) int
+		ArtifactName func(childComplexity int) int
+		At           func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		Fingerprint  func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		Summary      func(childComplexity int) int
+		ToName       func(childComplexity int) int
+	}
+
+	EnvironmentRestored struct {
+		Artifact     func(childComplexity int) int
+		ArtifactName func(childComplexity int) int
+		At           func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		Fingerprint  func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		Summary      func(childComplexity int) int
 	}
 
 	EventConnection struct {
@@ -370,6 +416,38 @@ type ComplexityRoot struct {
 	JobEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	MemberAdded struct {
+		Artifact     func(childComplexity int) int
+		ArtifactName func(childComplexity int) int
+		At           func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		Fingerprint  func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		MemberName   func(childComplexity int) int
+		Position     func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		Summary      func(childComplexity int) int
+	}
+
+	MemberRemoved struct {
+		Artifact     func(childComplexity int) int
+		ArtifactName func(childComplexity int) int
+		At           func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		Fingerprint  func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		MemberName   func(childComplexity int) int
+		Position     func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		Summary      func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -529,6 +607,38 @@ type ComplexityRoot struct {
 	ReportDeploymentPayload struct {
 		Created    func(childComplexity int) int
 		Deployment func(childComplexity int) int
+	}
+
+	ReportingResumed struct {
+		Artifact      func(childComplexity int) int
+		ArtifactName  func(childComplexity int) int
+		At            func(childComplexity int) int
+		Environment   func(childComplexity int) int
+		Fingerprint   func(childComplexity int) int
+		Flow          func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Position      func(childComplexity int) int
+		RecordedAt    func(childComplexity int) int
+		SilentSeconds func(childComplexity int) int
+		Snapshot      func(childComplexity int) int
+		Summary       func(childComplexity int) int
+	}
+
+	ReportingStopped struct {
+		Artifact       func(childComplexity int) int
+		ArtifactName   func(childComplexity int) int
+		At             func(childComplexity int) int
+		Environment    func(childComplexity int) int
+		Fingerprint    func(childComplexity int) int
+		Flow           func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		LastReportedAt func(childComplexity int) int
+		Position       func(childComplexity int) int
+		RecordedAt     func(childComplexity int) int
+		Snapshot       func(childComplexity int) int
+		Summary        func(childComplexity int) int
 	}
 
 	Repository struct {
@@ -1835,6 +1945,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Environment.Type(childComplexity), true
 
+	case "EnvironmentArchived.artifact":
+		if e.ComplexityRoot.EnvironmentArchived.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.Artifact(childComplexity), true
+	case "EnvironmentArchived.artifactName":
+		if e.ComplexityRoot.EnvironmentArchived.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.ArtifactName(childComplexity), true
+	case "EnvironmentArchived.at":
+		if e.ComplexityRoot.EnvironmentArchived.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.At(childComplexity), true
+	case "EnvironmentArchived.environment":
+		if e.ComplexityRoot.EnvironmentArchived.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.Environment(childComplexity), true
+	case "EnvironmentArchived.fingerprint":
+		if e.ComplexityRoot.EnvironmentArchived.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.Fingerprint(childComplexity), true
+	case "EnvironmentArchived.flow":
+		if e.ComplexityRoot.EnvironmentArchived.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.Flow(childComplexity), true
+	case "EnvironmentArchived.id":
+		if e.ComplexityRoot.EnvironmentArchived.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.ID(childComplexity), true
+	case "EnvironmentArchived.kind":
+		if e.ComplexityRoot.EnvironmentArchived.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.Kind(childComplexity), true
+	case "EnvironmentArchived.position":
+		if e.ComplexityRoot.EnvironmentArchived.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.Position(childComplexity), true
+	case "EnvironmentArchived.recordedAt":
+		if e.ComplexityRoot.EnvironmentArchived.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.RecordedAt(childComplexity), true
+	case "EnvironmentArchived.snapshot":
+		if e.ComplexityRoot.EnvironmentArchived.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.Snapshot(childComplexity), true
+	case "EnvironmentArchived.summary":
+		if e.ComplexityRoot.EnvironmentArchived.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentArchived.Summary(childComplexity), true
+
 	case "EnvironmentConnection.edges":
 		if e.ComplexityRoot.EnvironmentConnection.Edges == nil {
 			break
@@ -1866,6 +2049,158 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EnvironmentEdge.Node(childComplexity), true
+
+	case "EnvironmentRenamed.artifact":
+		if e.ComplexityRoot.EnvironmentRenamed.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.Artifact(childComplexity), true
+	case "EnvironmentRenamed.artifactName":
+		if e.ComplexityRoot.EnvironmentRenamed.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.ArtifactName(childComplexity), true
+	case "EnvironmentRenamed.at":
+		if e.ComplexityRoot.EnvironmentRenamed.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.At(childComplexity), true
+	case "EnvironmentRenamed.environment":
+		if e.ComplexityRoot.EnvironmentRenamed.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.Environment(childComplexity), true
+	case "EnvironmentRenamed.fingerprint":
+		if e.ComplexityRoot.EnvironmentRenamed.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.Fingerprint(childComplexity), true
+	case "EnvironmentRenamed.flow":
+		if e.ComplexityRoot.EnvironmentRenamed.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.Flow(childComplexity), true
+	case "EnvironmentRenamed.id":
+		if e.ComplexityRoot.EnvironmentRenamed.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.ID(childComplexity), true
+	case "EnvironmentRenamed.kind":
+		if e.ComplexityRoot.EnvironmentRenamed.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.Kind(childComplexity), true
+	case "EnvironmentRenamed.position":
+		if e.ComplexityRoot.EnvironmentRenamed.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.Position(childComplexity), true
+	case "EnvironmentRenamed.recordedAt":
+		if e.ComplexityRoot.EnvironmentRenamed.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.RecordedAt(childComplexity), true
+	case "EnvironmentRenamed.snapshot":
+		if e.ComplexityRoot.EnvironmentRenamed.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.Snapshot(childComplexity), true
+	case "EnvironmentRenamed.summary":
+		if e.ComplexityRoot.EnvironmentRenamed.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.Summary(childComplexity), true
+	case "EnvironmentRenamed.toName":
+		if e.ComplexityRoot.EnvironmentRenamed.ToName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRenamed.ToName(childComplexity), true
+
+	case "EnvironmentRestored.artifact":
+		if e.ComplexityRoot.EnvironmentRestored.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.Artifact(childComplexity), true
+	case "EnvironmentRestored.artifactName":
+		if e.ComplexityRoot.EnvironmentRestored.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.ArtifactName(childComplexity), true
+	case "EnvironmentRestored.at":
+		if e.ComplexityRoot.EnvironmentRestored.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.At(childComplexity), true
+	case "EnvironmentRestored.environment":
+		if e.ComplexityRoot.EnvironmentRestored.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.Environment(childComplexity), true
+	case "EnvironmentRestored.fingerprint":
+		if e.ComplexityRoot.EnvironmentRestored.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.Fingerprint(childComplexity), true
+	case "EnvironmentRestored.flow":
+		if e.ComplexityRoot.EnvironmentRestored.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.Flow(childComplexity), true
+	case "EnvironmentRestored.id":
+		if e.ComplexityRoot.EnvironmentRestored.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.ID(childComplexity), true
+	case "EnvironmentRestored.kind":
+		if e.ComplexityRoot.EnvironmentRestored.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.Kind(childComplexity), true
+	case "EnvironmentRestored.position":
+		if e.ComplexityRoot.EnvironmentRestored.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.Position(childComplexity), true
+	case "EnvironmentRestored.recordedAt":
+		if e.ComplexityRoot.EnvironmentRestored.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.RecordedAt(childComplexity), true
+	case "EnvironmentRestored.snapshot":
+		if e.ComplexityRoot.EnvironmentRestored.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.Snapshot(childComplexity), true
+	case "EnvironmentRestored.summary":
+		if e.ComplexityRoot.EnvironmentRestored.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnvironmentRestored.Summary(childComplexity), true
 
 	case "EventConnection.edges":
 		if e.ComplexityRoot.EventConnection.Edges == nil {
@@ -2149,6 +2484,164 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
+
+	case "MemberAdded.artifact":
+		if e.ComplexityRoot.MemberAdded.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.Artifact(childComplexity), true
+	case "MemberAdded.artifactName":
+		if e.ComplexityRoot.MemberAdded.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.ArtifactName(childComplexity), true
+	case "MemberAdded.at":
+		if e.ComplexityRoot.MemberAdded.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.At(childComplexity), true
+	case "MemberAdded.environment":
+		if e.ComplexityRoot.MemberAdded.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.Environment(childComplexity), true
+	case "MemberAdded.fingerprint":
+		if e.ComplexityRoot.MemberAdded.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.Fingerprint(childComplexity), true
+	case "MemberAdded.flow":
+		if e.ComplexityRoot.MemberAdded.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.Flow(childComplexity), true
+	case "MemberAdded.id":
+		if e.ComplexityRoot.MemberAdded.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.ID(childComplexity), true
+	case "MemberAdded.kind":
+		if e.ComplexityRoot.MemberAdded.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.Kind(childComplexity), true
+	case "MemberAdded.memberName":
+		if e.ComplexityRoot.MemberAdded.MemberName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.MemberName(childComplexity), true
+	case "MemberAdded.position":
+		if e.ComplexityRoot.MemberAdded.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.Position(childComplexity), true
+	case "MemberAdded.recordedAt":
+		if e.ComplexityRoot.MemberAdded.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.RecordedAt(childComplexity), true
+	case "MemberAdded.snapshot":
+		if e.ComplexityRoot.MemberAdded.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.Snapshot(childComplexity), true
+	case "MemberAdded.summary":
+		if e.ComplexityRoot.MemberAdded.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberAdded.Summary(childComplexity), true
+
+	case "MemberRemoved.artifact":
+		if e.ComplexityRoot.MemberRemoved.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.Artifact(childComplexity), true
+	case "MemberRemoved.artifactName":
+		if e.ComplexityRoot.MemberRemoved.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.ArtifactName(childComplexity), true
+	case "MemberRemoved.at":
+		if e.ComplexityRoot.MemberRemoved.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.At(childComplexity), true
+	case "MemberRemoved.environment":
+		if e.ComplexityRoot.MemberRemoved.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.Environment(childComplexity), true
+	case "MemberRemoved.fingerprint":
+		if e.ComplexityRoot.MemberRemoved.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.Fingerprint(childComplexity), true
+	case "MemberRemoved.flow":
+		if e.ComplexityRoot.MemberRemoved.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.Flow(childComplexity), true
+	case "MemberRemoved.id":
+		if e.ComplexityRoot.MemberRemoved.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.ID(childComplexity), true
+	case "MemberRemoved.kind":
+		if e.ComplexityRoot.MemberRemoved.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.Kind(childComplexity), true
+	case "MemberRemoved.memberName":
+		if e.ComplexityRoot.MemberRemoved.MemberName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.MemberName(childComplexity), true
+	case "MemberRemoved.position":
+		if e.ComplexityRoot.MemberRemoved.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.Position(childComplexity), true
+	case "MemberRemoved.recordedAt":
+		if e.ComplexityRoot.MemberRemoved.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.RecordedAt(childComplexity), true
+	case "MemberRemoved.snapshot":
+		if e.ComplexityRoot.MemberRemoved.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.Snapshot(childComplexity), true
+	case "MemberRemoved.summary":
+		if e.ComplexityRoot.MemberRemoved.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberRemoved.Summary(childComplexity), true
 
 	case "Mutation.createEnvironment":
 		if e.ComplexityRoot.Mutation.CreateEnvironment == nil {
@@ -2928,6 +3421,164 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportDeploymentPayload.Deployment(childComplexity), true
+
+	case "ReportingResumed.artifact":
+		if e.ComplexityRoot.ReportingResumed.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.Artifact(childComplexity), true
+	case "ReportingResumed.artifactName":
+		if e.ComplexityRoot.ReportingResumed.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.ArtifactName(childComplexity), true
+	case "ReportingResumed.at":
+		if e.ComplexityRoot.ReportingResumed.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.At(childComplexity), true
+	case "ReportingResumed.environment":
+		if e.ComplexityRoot.ReportingResumed.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.Environment(childComplexity), true
+	case "ReportingResumed.fingerprint":
+		if e.ComplexityRoot.ReportingResumed.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.Fingerprint(childComplexity), true
+	case "ReportingResumed.flow":
+		if e.ComplexityRoot.ReportingResumed.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.Flow(childComplexity), true
+	case "ReportingResumed.id":
+		if e.ComplexityRoot.ReportingResumed.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.ID(childComplexity), true
+	case "ReportingResumed.kind":
+		if e.ComplexityRoot.ReportingResumed.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.Kind(childComplexity), true
+	case "ReportingResumed.position":
+		if e.ComplexityRoot.ReportingResumed.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.Position(childComplexity), true
+	case "ReportingResumed.recordedAt":
+		if e.ComplexityRoot.ReportingResumed.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.RecordedAt(childComplexity), true
+	case "ReportingResumed.silentSeconds":
+		if e.ComplexityRoot.ReportingResumed.SilentSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.SilentSeconds(childComplexity), true
+	case "ReportingResumed.snapshot":
+		if e.ComplexityRoot.ReportingResumed.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.Snapshot(childComplexity), true
+	case "ReportingResumed.summary":
+		if e.ComplexityRoot.ReportingResumed.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingResumed.Summary(childComplexity), true
+
+	case "ReportingStopped.artifact":
+		if e.ComplexityRoot.ReportingStopped.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.Artifact(childComplexity), true
+	case "ReportingStopped.artifactName":
+		if e.ComplexityRoot.ReportingStopped.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.ArtifactName(childComplexity), true
+	case "ReportingStopped.at":
+		if e.ComplexityRoot.ReportingStopped.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.At(childComplexity), true
+	case "ReportingStopped.environment":
+		if e.ComplexityRoot.ReportingStopped.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.Environment(childComplexity), true
+	case "ReportingStopped.fingerprint":
+		if e.ComplexityRoot.ReportingStopped.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.Fingerprint(childComplexity), true
+	case "ReportingStopped.flow":
+		if e.ComplexityRoot.ReportingStopped.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.Flow(childComplexity), true
+	case "ReportingStopped.id":
+		if e.ComplexityRoot.ReportingStopped.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.ID(childComplexity), true
+	case "ReportingStopped.kind":
+		if e.ComplexityRoot.ReportingStopped.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.Kind(childComplexity), true
+	case "ReportingStopped.lastReportedAt":
+		if e.ComplexityRoot.ReportingStopped.LastReportedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.LastReportedAt(childComplexity), true
+	case "ReportingStopped.position":
+		if e.ComplexityRoot.ReportingStopped.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.Position(childComplexity), true
+	case "ReportingStopped.recordedAt":
+		if e.ComplexityRoot.ReportingStopped.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.RecordedAt(childComplexity), true
+	case "ReportingStopped.snapshot":
+		if e.ComplexityRoot.ReportingStopped.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.Snapshot(childComplexity), true
+	case "ReportingStopped.summary":
+		if e.ComplexityRoot.ReportingStopped.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportingStopped.Summary(childComplexity), true
 
 	case "Repository.branches":
 		if e.ComplexityRoot.Repository.Branches == nil {
@@ -4941,6 +5592,212 @@ type CreateEnvironmentPayload {
   created: Boolean!
 }
 `, BuiltIn: false},
+	{Name: "../schema/environment_event.graphqls", Input: `"Nothing was reported of an environment for too long."
+type ReportingStopped implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened. Never null here."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+  "When the newest report arrived."
+  lastReportedAt: DateTime!
+}
+
+"An environment was reported again."
+type ReportingResumed implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened. Never null here."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+  "For how many seconds nothing was reported."
+  silentSeconds: Int!
+}
+
+"An environment got another name. The old one keeps working."
+type EnvironmentRenamed implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened. Never null here."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+  "Its name from then on."
+  toName: String!
+}
+
+"An environment was put away: it can be read, and takes no reports."
+type EnvironmentArchived implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened. Never null here."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+}
+
+"An environment that was put away is in use again."
+type EnvironmentRestored implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened. Never null here."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+}
+
+"An environment became a member of a logical one."
+type MemberAdded implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened. Never null here."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+  "The name that the member had."
+  memberName: String!
+}
+
+"An environment ceased to be a member of a logical one."
+type MemberRemoved implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened. Never null here."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+  "The name that the member had."
+  memberName: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/event.graphqls", Input: `"""
 One line of history: one thing that happened, at one time. What it changed is on it,
 before (` + "`" + `from…` + "`" + `) and after (` + "`" + `to…` + "`" + `). Events are never changed and never taken away.
@@ -5006,6 +5863,20 @@ enum EventKind {
   STOPPED_RUNNING
   "The names of a running artifact changed."
   RUNNING_NAME_CHANGED
+  "Nothing was reported of an environment for too long."
+  REPORTING_STOPPED
+  "An environment was reported again."
+  REPORTING_RESUMED
+  "An environment got another name."
+  ENVIRONMENT_RENAMED
+  "An environment was put away."
+  ENVIRONMENT_ARCHIVED
+  "An environment that was put away is in use again."
+  ENVIRONMENT_RESTORED
+  "An environment became a member of a logical one."
+  MEMBER_ADDED
+  "An environment ceased to be a member of a logical one."
+  MEMBER_REMOVED
 }
 
 "An artifact was made."

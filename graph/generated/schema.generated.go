@@ -1418,11 +1418,60 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._RunningNameChanged(ctx, sel, obj)
+	case model.ReportingStopped:
+		return ec._ReportingStopped(ctx, sel, &obj)
+	case *model.ReportingStopped:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ReportingStopped(ctx, sel, obj)
+	case model.ReportingResumed:
+		return ec._ReportingResumed(ctx, sel, &obj)
+	case *model.ReportingResumed:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ReportingResumed(ctx, sel, obj)
+	case model.MemberRemoved:
+		return ec._MemberRemoved(ctx, sel, &obj)
+	case *model.MemberRemoved:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MemberRemoved(ctx, sel, obj)
+	case model.MemberAdded:
+		return ec._MemberAdded(ctx, sel, &obj)
+	case *model.MemberAdded:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MemberAdded(ctx, sel, obj)
 	case *model.GenericAttestation:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._GenericAttestation(ctx, sel, obj)
+	case model.EnvironmentRestored:
+		return ec._EnvironmentRestored(ctx, sel, &obj)
+	case *model.EnvironmentRestored:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._EnvironmentRestored(ctx, sel, obj)
+	case model.EnvironmentRenamed:
+		return ec._EnvironmentRenamed(ctx, sel, &obj)
+	case *model.EnvironmentRenamed:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._EnvironmentRenamed(ctx, sel, obj)
+	case model.EnvironmentArchived:
+		return ec._EnvironmentArchived(ctx, sel, &obj)
+	case *model.EnvironmentArchived:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._EnvironmentArchived(ctx, sel, obj)
 	case model.DeploymentCreated:
 		return ec._DeploymentCreated(ctx, sel, &obj)
 	case *model.DeploymentCreated:

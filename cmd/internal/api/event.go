@@ -21,6 +21,9 @@ type Event struct {
 	FromReplicas *int
 	ToReplicas   *int
 	ToName       *string
+	Member       *string    // name of what became part of a logical environment, or ceased to be
+	LastReported *time.Time // before a silence
+	Silence      *int       // for how many seconds nothing was reported
 }
 
 // EventSnapshot is the snapshot that shows an event first.
@@ -61,6 +64,21 @@ type event struct {
 	RunningNameChanged struct {
 		ToName *string `graphql:"toName"`
 	} `graphql:"... on RunningNameChanged"`
+	ReportingStopped struct {
+		LastReportedAt *time.Time `graphql:"lastReportedAt"`
+	} `graphql:"... on ReportingStopped"`
+	ReportingResumed struct {
+		SilentSeconds *int `graphql:"silentSeconds"`
+	} `graphql:"... on ReportingResumed"`
+	EnvironmentRenamed struct {
+		ToName *string `graphql:"toName"`
+	} `graphql:"... on EnvironmentRenamed"`
+	MemberAdded struct {
+		MemberName *string `graphql:"memberName"`
+	} `graphql:"... on MemberAdded"`
+	MemberRemoved struct {
+		MemberName *string `graphql:"memberName"`
+	} `graphql:"... on MemberRemoved"`
 }
 
 // eventsOf gives events the shape that callers see. The library fills a field
@@ -74,7 +92,8 @@ func eventsOf(answers []event) []Event {
 			Attestation: e.AttestationReceived.AttestationName, Compliant: e.AttestationReceived.Compliant,
 			Deployment:   e.DeploymentCreated.DeploymentNumber,
 			FromReplicas: e.Scaled.FromReplicas, ToReplicas: e.Scaled.ToReplicas,
-			ToName: e.RunningNameChanged.ToName,
+			ToName: e.RunningNameChanged.ToName, Member: e.MemberAdded.MemberName,
+			LastReported: e.ReportingStopped.LastReportedAt, Silence: e.ReportingResumed.SilentSeconds,
 		}
 	}
 	return events

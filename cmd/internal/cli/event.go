@@ -9,21 +9,24 @@ import (
 
 // eventDocument is an event in JSON. What its kind does not have is null.
 type eventDocument struct {
-	Kind             string    `json:"kind"`
-	At               time.Time `json:"at"`
-	RecordedAt       time.Time `json:"recordedAt"`
-	Summary          string    `json:"summary"`
-	Flow             *string   `json:"flow"`
-	ArtifactName     *string   `json:"artifactName"`
-	Fingerprint      *string   `json:"fingerprint"`
-	Environment      *string   `json:"environment"`
-	Snapshot         *string   `json:"snapshot"`
-	AttestationName  *string   `json:"attestationName"`
-	Compliant        *bool     `json:"compliant"`
-	DeploymentNumber *int      `json:"deploymentNumber"`
-	FromReplicas     *int      `json:"fromReplicas"`
-	ToReplicas       *int      `json:"toReplicas"`
-	ToName           *string   `json:"toName"`
+	Kind             string     `json:"kind"`
+	At               time.Time  `json:"at"`
+	RecordedAt       time.Time  `json:"recordedAt"`
+	Summary          string     `json:"summary"`
+	Flow             *string    `json:"flow"`
+	ArtifactName     *string    `json:"artifactName"`
+	Fingerprint      *string    `json:"fingerprint"`
+	Environment      *string    `json:"environment"`
+	Snapshot         *string    `json:"snapshot"`
+	AttestationName  *string    `json:"attestationName"`
+	Compliant        *bool      `json:"compliant"`
+	DeploymentNumber *int       `json:"deploymentNumber"`
+	FromReplicas     *int       `json:"fromReplicas"`
+	ToReplicas       *int       `json:"toReplicas"`
+	ToName           *string    `json:"toName"`
+	MemberName       *string    `json:"memberName"`
+	LastReportedAt   *time.Time `json:"lastReportedAt"`
+	SilentSeconds    *int       `json:"silentSeconds"`
 }
 
 func documentOfEvent(e api.Event) eventDocument {
@@ -33,6 +36,7 @@ func documentOfEvent(e api.Event) eventDocument {
 		Environment: nameOf(e.Environment), Snapshot: known(snapshotOf(e)),
 		AttestationName: e.Attestation, Compliant: e.Compliant, DeploymentNumber: e.Deployment,
 		FromReplicas: e.FromReplicas, ToReplicas: e.ToReplicas, ToName: e.ToName,
+		MemberName: e.Member, LastReportedAt: utc(e.LastReported), SilentSeconds: e.Silence,
 	}
 }
 

@@ -68,7 +68,7 @@ func allSnapshots(t testing.TB, d *db.DB, org *model.Organization, environment i
 	var all []*model.Snapshot
 	p := page(50)
 	for {
-		pages, err := d.SnapshotsOfEnvironments(t.Context(), org, []int{environment}, p)
+		pages, err := d.SnapshotsOfEnvironments(t.Context(), org, db.Whole(environment), model.OrderDescending, p)
 		if err != nil {
 			t.Fatal(err)
 		}

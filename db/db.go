@@ -53,6 +53,7 @@ type DB struct {
 	prepared preparedStatements
 
 	applyTime time.Duration // applyTimeout, but for tests
+	lookedAt  int           // maxEventsLookedAt, but for tests
 
 	unchanged gatherer[model.UnchangedReport, int]
 	received  gatherer[received, *model.Receipt]
@@ -82,7 +83,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
-	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config, applyTime: applyTimeout}
+	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config, applyTime: applyTimeout, lookedAt: maxEventsLookedAt}
 	db.unchanged.do, db.unchanged.atOnce = db.reportAllUnchanged, 1
 	db.received.do, db.received.atOnce = db.receiveTogether, receivedAtOnce
 	return db, nil

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -58,10 +59,16 @@ func TestDB_HostileCursors(t *testing.T) {
 			_, err := d.HistoryOfArtifacts(ctx, org, []*model.Artifact{artifact}, p)
 			return err
 		},
-		"Log":          func(p model.Page) error { _, err := d.LogOfEnvironments(ctx, org, []int{env.Key}, p); return err },
+		"Log": func(p model.Page) error {
+			_, err := d.LogOfEnvironments(ctx, org, db.Whole(env.Key), nil, model.OrderDescending, p)
+			return err
+		},
 		"Flows":        func(p model.Page) error { _, err := d.Flows(ctx, org, p); return err },
 		"Repositories": func(p model.Page) error { _, err := d.Repositories(ctx, org, p); return err },
-		"Snapshots":    func(p model.Page) error { _, err := d.SnapshotsOfEnvironments(ctx, org, []int{env.Key}, p); return err },
+		"Snapshots": func(p model.Page) error {
+			_, err := d.SnapshotsOfEnvironments(ctx, org, db.Whole(env.Key), model.OrderDescending, p)
+			return err
+		},
 		"Running": func(p model.Page) error {
 			_, err := d.RunningOfSnapshots(ctx, org, []*model.Snapshot{snapshot}, p)
 			return err

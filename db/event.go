@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"github.com/lib/pq"
@@ -129,30 +128,6 @@ func (db *DB) HistoryOfArtifacts(ctx context.Context, org *model.Organization, a
 		return nil, wrap(err, "history")
 	}
 	return eventPages(org, rows, len(artifacts), p), nil
-}
-
-const logOfEnvironments = `
-SELECT p.i AS parent, ` + eventColumns + `
-FROM unnest($2::int[]) WITH ORDINALITY AS p(environment_id, i)
-CROSS JOIN LATERAL (
-  SELECT * FROM events e
-  WHERE e.organization_id = $1 AND e.environment_id = p.environment_id
-    AND e.at <= $3 AND (e.at, e.kind, e.id) < ($3, $4::smallint, $5)
-  ORDER BY e.at DESC, e.kind DESC, e.id DESC LIMIT $6) e` + eventJoins + `
-ORDER BY p.i, e.at DESC, e.kind DESC, e.id DESC`
-
-// LogOfEnvironments returns a page of the log of each environment, newest first.
-func (db *DB) LogOfEnvironments(ctx context.Context, org *model.Organization, environments []int, p model.Page) ([]*model.EventConnection, error) {
-	at, kind, id, err := eventPlace(p, "infinity", math.MaxInt16, math.MaxInt64)
-	if err != nil {
-		return nil, err
-	}
-	var rows []eventOfParent
-	err = db.read(ctx, &rows, logOfEnvironments, org.Key, pq.Array(environments), at, kind, id, p.First+1)
-	if err != nil {
-		return nil, wrap(err, "log")
-	}
-	return eventPages(org, rows, len(environments), p), nil
 }
 
 // Event returns one event. It returns KindNotFound.

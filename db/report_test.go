@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/db/dbtest"
 	"github.com/landfall-dev/landfall/model"
 )
@@ -38,7 +39,7 @@ func TestDB_ApplyReport(t *testing.T) {
 		}
 	}
 
-	log, err := d.LogOfEnvironments(t.Context(), org, []int{env.Key}, page(100))
+	log, err := d.LogOfEnvironments(t.Context(), org, db.Whole(env.Key), nil, model.OrderDescending, page(100))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,27 +50,44 @@ type snapshotOfParent struct {
 	snapshotRow
 }
 
-const snapshotsOfEnvironments = `
+// snapshotsOfSpans are the snapshots of spans, after a number in one direction.
+func snapshotsOfSpans(after, order string) string {
+	return `
 SELECT p.i AS parent, ` + snapshotColumns + `
-FROM unnest($2::int[]) WITH ORDINALITY AS p(environment_id, i)
+FROM unnest($2::int[], $3::int[], $4::int[]) WITH ORDINALITY AS p(environment_id, first, last, i)
 CROSS JOIN LATERAL (
   SELECT * FROM snapshots s
-  WHERE s.organization_id = $1 AND s.environment_id = p.environment_id AND s.number < $3
-  ORDER BY s.number DESC LIMIT $4) s` + snapshotJoins + `
-ORDER BY p.i, s.number DESC`
+  WHERE s.organization_id = $1 AND s.environment_id = p.environment_id AND s.number BETWEEN p.first AND p.last AND s.number ` + after + ` $5::bigint
+  ORDER BY s.number ` + order + ` LIMIT $6) s` + snapshotJoins + `
+ORDER BY p.i, s.number ` + order
+}
 
-// SnapshotsOfEnvironments returns a page of the snapshots of each environment,
-// newest first.
-func (db *DB) SnapshotsOfEnvironments(ctx context.Context, org *model.Organization, environments []int, p model.Page) ([]*model.SnapshotConnection, error) {
-	before, err := numberBefore(p)
+var (
+	snapshotsNewestFirst = snapshotsOfSpans("<", "DESC")
+	snapshotsOldestFirst = snapshotsOfSpans(">", "ASC")
+)
+
+// SnapshotsOfEnvironments returns a page of the snapshots of each span, in order of
+// their numbers.
+func (db *DB) SnapshotsOfEnvironments(ctx context.Context, org *model.Organization, spans []Span, direction model.OrderDirection, p model.Page) ([]*model.SnapshotConnection, error) {
+	statement, place := snapshotsNewestFirst, numberBefore
+	if direction == model.OrderAscending {
+		statement, place = snapshotsOldestFirst, numberAfter
+	}
+	after, err := place(p)
 	if err != nil {
 		return nil, err
 	}
+	environments, firsts, lasts := make([]int64, len(spans)), make([]int64, len(spans)), make([]int64, len(spans))
+	for i, s := range spans {
+		environments[i], firsts[i], lasts[i] = int64(s.Environment), int64(s.First), int64(s.Last)
+	}
 	var rows []snapshotOfParent
-	if err := db.read(ctx, &rows, snapshotsOfEnvironments, org.Key, pq.Array(environments), before, p.First+1); err != nil {
+	err = db.read(ctx, &rows, statement, org.Key, pq.Array(environments), pq.Array(firsts), pq.Array(lasts), after, p.First+1)
+	if err != nil {
 		return nil, wrap(err, "snapshots")
 	}
-	groups := grouped(rows, len(environments), func(r *snapshotOfParent) int { return r.Parent })
+	groups := grouped(rows, len(spans), func(r *snapshotOfParent) int { return r.Parent })
 	return connections(groups, p, func(r *snapshotOfParent) *model.Snapshot { return r.snapshot(org) },
 		func(s *model.Snapshot) model.Cursor { return model.NewCursor(model.IntKey(int64(s.Number))) }), nil
 }

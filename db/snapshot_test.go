@@ -193,7 +193,7 @@ func logAgrees(t *testing.T, d *db.DB, org *model.Organization, name string, all
 	got := map[int]map[string][2]int{}
 	p := page(7)
 	for {
-		log, err := d.LogOfEnvironments(t.Context(), org, []int{env.Key}, p)
+		log, err := d.LogOfEnvironments(t.Context(), org, db.Whole(env.Key), nil, model.OrderDescending, p)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,8 +2,6 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
 	"strings"
 
 	"github.com/landfall-dev/landfall/db"
@@ -28,25 +26,7 @@ func deliveriesOfOrganization(ctx context.Context, d *db.DB, org *model.Organiza
 
 // deliveryFilter is the argument `filter` of deliveries; nil if there is none.
 func (a arguments) deliveryFilter() (*model.DeliveryFilter, error) {
-	given, ok := a["filter"].(map[string]any)
-	if !ok {
-		return nil, nil
-	}
-	given = maps.Clone(given)
-	for _, list := range []string{"sources", "states", "events"} {
-		if one, ok := given[list].(string); ok { // GraphQL takes one for a list of one
-			given[list] = []string{one}
-		}
-	}
-	filter := new(model.DeliveryFilter)
-	raw, err := json.Marshal(given)
-	if err == nil {
-		err = json.Unmarshal(raw, filter)
-	}
-	if err != nil {
-		return nil, &model.Error{Kind: model.KindInvalid, Field: "filter", Message: "filter is not one of deliveries", Err: err}
-	}
-	return filter, nil
+	return filter[model.DeliveryFilter](a, "sources", "states", "events")
 }
 
 // fillDeliveryBodies reads the bodies of deliveries, for administrators.

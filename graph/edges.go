@@ -50,8 +50,8 @@ func init() { // at run time: the edges of a type lead to those of other types
 		},
 		"Environment": {
 			"snapshot":  each(snapshotOfEnvironments),
-			"snapshots": pages(snapshotsOfEnvironments),
-			"events":    pages(eventsOfEnvironments),
+			"snapshots": each(snapshotsOfEnvironments),
+			"events":    each(eventsOfEnvironments),
 		},
 		"Snapshot": {
 			"environment": inline(func(s *model.Snapshot) any { return s.Environment }),

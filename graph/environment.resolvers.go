@@ -16,11 +16,11 @@ func (r *environmentResolver) Snapshot(ctx context.Context, obj *model.Environme
 	return load[*model.Snapshot](ctx, r.Resolver, obj)
 }
 
-func (r *environmentResolver) Snapshots(ctx context.Context, obj *model.Environment, first *int, after *model.Cursor) (*model.Connection[*model.Snapshot], error) {
+func (r *environmentResolver) Snapshots(ctx context.Context, obj *model.Environment, interval *model.SnapshotInterval, direction model.OrderDirection, first *int, after *model.Cursor) (*model.Connection[*model.Snapshot], error) {
 	return load[*model.Connection[*model.Snapshot]](ctx, r.Resolver, obj)
 }
 
-func (r *environmentResolver) Events(ctx context.Context, obj *model.Environment, first *int, after *model.Cursor) (*model.Connection[model.Event], error) {
+func (r *environmentResolver) Events(ctx context.Context, obj *model.Environment, interval *model.SnapshotInterval, filter *model.LogFilter, direction model.OrderDirection, first *int, after *model.Cursor) (*model.Connection[model.Event], error) {
 	return load[*model.Connection[model.Event]](ctx, r.Resolver, obj)
 }
 

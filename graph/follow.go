@@ -40,12 +40,58 @@ func commitsOfFlows(d *db.DB, ctx context.Context, org *model.Organization, flow
 	return d.CommitsOfFlows(ctx, org, keys(flows, func(f *model.Flow) int { return f.Key }), p)
 }
 
-func snapshotsOfEnvironments(d *db.DB, ctx context.Context, org *model.Organization, environments []*model.Environment, p model.Page) ([]*model.SnapshotConnection, error) {
-	return d.SnapshotsOfEnvironments(ctx, org, keys(environments, func(e *model.Environment) int { return e.Key }), p)
+func snapshotsOfEnvironments(ctx context.Context, d *db.DB, org *model.Organization, environments []*model.Environment, args arguments) ([]answer, error) {
+	direction, err := args.direction()
+	if err != nil {
+		return nil, err
+	}
+	return ofSpans(ctx, d, org, environments, args, func(spans []db.Span, p model.Page) ([]*model.SnapshotConnection, error) {
+		return d.SnapshotsOfEnvironments(ctx, org, spans, direction, p)
+	})
 }
 
-func eventsOfEnvironments(d *db.DB, ctx context.Context, org *model.Organization, environments []*model.Environment, p model.Page) ([]*model.EventConnection, error) {
-	return d.LogOfEnvironments(ctx, org, keys(environments, func(e *model.Environment) int { return e.Key }), p)
+func eventsOfEnvironments(ctx context.Context, d *db.DB, org *model.Organization, environments []*model.Environment, args arguments) ([]answer, error) {
+	direction, err := args.direction()
+	if err != nil {
+		return nil, err
+	}
+	filter, err := args.logFilter()
+	if err != nil {
+		return nil, err
+	}
+	return ofSpans(ctx, d, org, environments, args, func(spans []db.Span, p model.Page) ([]*model.EventConnection, error) {
+		return d.LogOfEnvironments(ctx, org, spans, filter, direction, p)
+	})
+}
+
+// ofSpans reads a page for the interval that is asked for of each environment. One
+// that it does not lead to anything in has an error of its own.
+func ofSpans[N any](ctx context.Context, d *db.DB, org *model.Organization, environments []*model.Environment, args arguments, read func([]db.Span, model.Page) ([]*model.Connection[N], error)) ([]answer, error) {
+	page, err := args.page()
+	if err != nil {
+		return nil, err
+	}
+	spans := db.Whole(keys(environments, func(e *model.Environment) int { return e.Key })...)
+	if text := args.text("interval"); text != "" {
+		interval, err := model.ParseSnapshotInterval(text)
+		if err != nil {
+			return nil, err
+		}
+		if spans, err = d.Spans(ctx, org, environments, interval); err != nil {
+			return nil, err
+		}
+	}
+	connections, err := read(spans, page)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]answer, len(spans))
+	for i, s := range spans {
+		if answers[i].err = s.Err; s.Err == nil {
+			answers[i].value = connections[i]
+		}
+	}
+	return answers, nil
 }
 
 func snapshotOfEnvironments(ctx context.Context, d *db.DB, org *model.Organization, environments []*model.Environment, args arguments) ([]answer, error) {

@@ -66,6 +66,14 @@ func (a arguments) number(name string) (int, error) {
 	return 0, model.Invalid(name, "%s is %v, and must be a number", name, a[name])
 }
 
+func (a arguments) direction() (model.OrderDirection, error) {
+	direction := model.OrderDescending
+	if a["direction"] == nil {
+		return direction, nil
+	}
+	return direction, direction.UnmarshalGQL(a["direction"])
+}
+
 func (a arguments) text(name string) string {
 	s, _ := a[name].(string)
 	return s

@@ -38,6 +38,23 @@ func NewPage(first *int, after *Cursor) (Page, error) {
 	return p, nil
 }
 
+// OrderDirection is which way a list goes.
+type OrderDirection string
+
+// The ways a list can go.
+const (
+	OrderAscending  OrderDirection = "ASC"
+	OrderDescending OrderDirection = "DESC"
+)
+
+// MarshalGQL writes the direction as a GraphQL enum value.
+func (d OrderDirection) MarshalGQL(w io.Writer) { writeQuoted(w, string(d)) }
+
+// UnmarshalGQL reads a direction from a GraphQL enum value.
+func (d *OrderDirection) UnmarshalGQL(in any) error {
+	return unmarshalEnum(in, d, OrderAscending, OrderDescending)
+}
+
 // Cursor is a place in a list: the sort key of what is there. On the wire it is
 // `v1.` and the key's parts as a JSON array in base64url.
 type Cursor string

@@ -132,54 +132,22 @@ func (r *CommitRef) UnmarshalGQL(v any) (err error) {
 // SnapshotRef is a way to say a snapshot: the newest of an environment
 // (`aws-prod`), by number (`aws-prod#65`), counted back from the newest
 // (`aws-prod~1`), or as it was at a moment (`aws-prod@{2.weeks.ago}`). The
-// environment is empty where it is known from the place of the reference.
+// environment is empty where it is known from the place of the reference. Numbers
+// are counted from 1 and never from the end: that is what `~` is for.
 type SnapshotRef struct {
 	Environment string
-	Number      int             // counting from 1; 0 if not said by number
-	Back        int             // how many before the newest
-	Moment      *RelativeMoment // nil if not said by time
+	Number      int     // counting from 1; 0 if not said by number
+	Back        int     // how many before the newest
+	Moment      *Moment // nil if not said by time
 	text        string
 }
 
-// RelativeMoment is a moment that may depend on now.
-type RelativeMoment struct {
-	at   time.Time
-	unit string
-	n    int
-}
-
-// At returns the moment, given what is now. It is never before the year 1:
-// Postgres cannot be asked about what is long before.
-func (m RelativeMoment) At(now time.Time) time.Time {
-	at := m.at
-	switch m.unit {
-	case "":
-	case "month":
-		at = now.AddDate(0, -m.n, 0)
-	case "year":
-		at = now.AddDate(-m.n, 0, 0)
-	default:
-		at = now.Add(-time.Duration(m.n) * momentUnits[m.unit])
-	}
-	if at.Year() < 1 {
-		return time.Time{}
-	}
-	return at
-}
-
-var (
-	momentUnits = map[string]time.Duration{
-		"second": time.Second, "minute": time.Minute, "hour": time.Hour,
-		"day": 24 * time.Hour, "week": 7 * 24 * time.Hour, "month": 0, "year": 0,
-	}
-	momentPattern   = regexp.MustCompile(`^([0-9]{1,4})\.(second|minute|hour|day|week|month|year)s?\.ago$`)
-	snapshotPattern = regexp.MustCompile(`^(.*?)(?:#([0-9]{1,9})|~([0-9]{1,9})|@\{([^{}]*)\})?$`)
-)
+var snapshotPattern = regexp.MustCompile(`^(.*?)(?:#([0-9]{1,9})|~([0-9]{1,9})|@\{([^{}]*)\})?$`)
 
 // ParseSnapshotRef reads a reference to a snapshot. It returns KindInvalid with
 // an example for what is none.
 func ParseSnapshotRef(s string) (SnapshotRef, error) {
-	bad := Invalid("ref", "%q is not a reference to a snapshot: write aws-prod, aws-prod#65, aws-prod~1, aws-prod@{2022-08-22T11:39:22+02:00} or aws-prod@{2.weeks.ago}", clip(s, 100))
+	bad := Invalid("ref", "%q is not a reference to a snapshot: write aws-prod, aws-prod#65, aws-prod~1, aws-prod@{2022-08-22T11:39:22+02:00} or aws-prod@{2.weeks.ago}; an older one is counted back with ~, and not with a negative number", clip(s, 100))
 	m := snapshotPattern.FindStringSubmatch(s)
 	if m == nil || len(s) > 300 {
 		return SnapshotRef{}, bad
@@ -197,9 +165,9 @@ func ParseSnapshotRef(s string) (SnapshotRef, error) {
 	case m[3] != "":
 		ref.Back, _ = strconv.Atoi(m[3])
 	case m[4] != "":
-		moment, err := parseMoment(m[4])
+		moment, err := ParseMoment(m[4])
 		if err != nil {
-			return SnapshotRef{}, bad
+			return SnapshotRef{}, err
 		}
 		ref.Moment = &moment
 	case ref.Environment == "" || strings.HasSuffix(s, "@{}"):
@@ -208,19 +176,14 @@ func ParseSnapshotRef(s string) (SnapshotRef, error) {
 	return ref, nil
 }
 
-func parseMoment(s string) (RelativeMoment, error) {
-	if s == "now" {
-		return RelativeMoment{unit: "second"}, nil
+// at is the moment of the reference, given what is now; nil if it is not said by
+// time.
+func (r SnapshotRef) at(now time.Time) *time.Time {
+	if r.Moment == nil {
+		return nil
 	}
-	if s == "yesterday" {
-		return RelativeMoment{unit: "day", n: 1}, nil
-	}
-	if m := momentPattern.FindStringSubmatch(s); m != nil {
-		n, err := strconv.Atoi(m[1])
-		return RelativeMoment{unit: m[2], n: n}, err
-	}
-	at, err := time.Parse(time.RFC3339Nano, s)
-	return RelativeMoment{at: at.UTC()}, err
+	at := r.Moment.At(now)
+	return &at
 }
 
 // String returns the reference as it was written.

@@ -180,8 +180,7 @@ func TestParseSnapshotRef(t *testing.T) {
 		"BackMissing": "aws-prod~", "BackTooLong": "aws-prod~1234567890", "BackTwice": "aws-prod~1~1", "NumberAndBack": "aws-prod#65~1",
 		"MomentEmpty": "aws-prod@{}", "MomentMissing": "aws-prod@", "MomentOpen": "aws-prod@{now", "MomentUnknown": "aws-prod@{tomorrow}",
 		"MomentInTheFuture": "aws-prod@{2.weeks}", "MomentNegative": "aws-prod@{-2.weeks.ago}", "MomentTooFar": "aws-prod@{12345.days.ago}",
-		"MomentOfDecades": "aws-prod@{2.decades.ago}", "MomentSpaces": "aws-prod@{2 weeks ago}", "MomentWithoutZone": "aws-prod@{2022-08-22T11:39:22}",
-		"DateOnly": "aws-prod@{2022-08-22}", "NoSuchDay": "aws-prod@{2022-02-30T11:39:22Z}", "MomentTwice": "aws-prod@{now}@{now}",
+		"MomentOfDecades": "aws-prod@{2.decades.ago}", "NoSuchDay": "aws-prod@{2022-02-30T11:39:22Z}", "MomentTwice": "aws-prod@{now}@{now}",
 		"NameBeginsWithDash": "-aws", "SpaceInName": "aws prod", "Newline": "aws-prod\n", "NUL": "aws-prod\x00#1", "NotUTF8": "\xff#1",
 		"TooLong": strings.Repeat("a", 301), "NameTooLong": strings.Repeat("a", 129) + "#1",
 	} {
@@ -190,50 +189,6 @@ func TestParseSnapshotRef(t *testing.T) {
 			_, err := model.ParseSnapshotRef(in)
 			wantInvalid(t, err, "ref")
 		})
-	}
-}
-
-// Months and years are counted as git counts them: the same day of the month,
-// and where there is none, as many days on into the next one.
-func TestRelativeMoment_Calendar(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct{ now, ref, want string }{
-		"LastDayOfMonth": {"2022-03-31T12:00:00Z", "@{1.month.ago}", "2022-03-03T12:00:00Z"},
-		"LastDayLeap":    {"2020-03-31T12:00:00Z", "@{1.month.ago}", "2020-03-02T12:00:00Z"},
-		"LeapDay":        {"2020-02-29T12:00:00Z", "@{1.year.ago}", "2019-03-01T12:00:00Z"},
-		"TwelveMonths":   {"2022-01-15T00:00:00Z", "@{12.months.ago}", "2021-01-15T00:00:00Z"},
-		"January":        {"2022-01-15T00:00:00Z", "@{1.month.ago}", "2021-12-15T00:00:00Z"},
-		"AbsoluteStays":  {"2022-01-15T00:00:00Z", "@{2021-06-01T00:00:00Z}", "2021-06-01T00:00:00Z"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			now, err := time.Parse(time.RFC3339, tt.now)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ref, err := model.ParseSnapshotRef(tt.ref)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := ref.Moment.At(now).Format(time.RFC3339); got != tt.want {
-				t.Errorf("%s of %s is %s, want %s", tt.ref, tt.now, got, tt.want)
-			}
-		})
-	}
-}
-
-// Postgres keeps no time before 4713 BC: a moment before all history is none that
-// it could be asked about.
-func TestRelativeMoment_BeforeHistory(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{"@{9999.years.ago}", "@{0000-01-01T00:00:00+14:00}"} {
-		ref, err := model.ParseSnapshotRef(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if at := ref.Moment.At(now); at.Year() < 0 || at.Year() > 1 {
-			t.Errorf("%s is %s", text, at)
-		}
 	}
 }
 

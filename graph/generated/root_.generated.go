@@ -278,13 +278,13 @@ type ComplexityRoot struct {
 	Environment struct {
 		CreatedAt      func(childComplexity int) int
 		Description    func(childComplexity int) int
-		Events         func(childComplexity int, first *int, after *model.Cursor) int
+		Events         func(childComplexity int, interval *model.SnapshotInterval, filter *model.LogFilter, direction model.OrderDirection, first *int, after *model.Cursor) int
 		ID             func(childComplexity int) int
 		LastObservedAt func(childComplexity int) int
 		LastReportedAt func(childComplexity int) int
 		Name           func(childComplexity int) int
 		Snapshot       func(childComplexity int, ref *model.SnapshotRef) int
-		Snapshots      func(childComplexity int, first *int, after *model.Cursor) int
+		Snapshots      func(childComplexity int, interval *model.SnapshotInterval, direction model.OrderDirection, first *int, after *model.Cursor) int
 		Type           func(childComplexity int) int
 	}
 
@@ -1891,7 +1891,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Environment.Events(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+		return e.ComplexityRoot.Environment.Events(childComplexity, args["interval"].(*model.SnapshotInterval), args["filter"].(*model.LogFilter), args["direction"].(model.OrderDirection), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Environment.id":
 		if e.ComplexityRoot.Environment.ID == nil {
 			break
@@ -1937,7 +1937,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Environment.Snapshots(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+		return e.ComplexityRoot.Environment.Snapshots(childComplexity, args["interval"].(*model.SnapshotInterval), args["direction"].(model.OrderDirection), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Environment.type":
 		if e.ComplexityRoot.Environment.Type == nil {
 			break
@@ -4551,6 +4551,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DistrustRepositoryInput", ec.unmarshalInputDistrustRepositoryInput),
 			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("GenericEvidenceInput", ec.unmarshalInputGenericEvidenceInput),
+			graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
 			graphql.NewInputUnmarshaler("PruneDeliveriesInput", ec.unmarshalInputPruneDeliveriesInput),
 			graphql.NewInputUnmarshaler("ReplayDeliveriesInput", ec.unmarshalInputReplayDeliveriesInput),
 			graphql.NewInputUnmarshaler("ReplayDeliveryInput", ec.unmarshalInputReplayDeliveryInput),
@@ -5510,20 +5511,50 @@ type Environment implements Node {
     "Which snapshot."
     ref: SnapshotRef
   ): Snapshot
-  "Its snapshots, newest first."
+  "Its snapshots, by number."
   snapshots(
+    "Only these; all if left out."
+    interval: SnapshotInterval
+    "Which way the list goes; the newest first if left out."
+    direction: OrderDirection! = DESC
     "How many at most, from 1 to 100."
     first: Int = 20
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
     after: Cursor
   ): SnapshotConnection!
-  "Its log, newest first."
+  """
+  Its log, by time. That of a logical environment has what happened in its members, too,
+  while they were members. With a filter, a page may have fewer members than were asked
+  for, or none, and go on: not many more than 2000 events are looked at for one.
+  """
   events(
+    """
+    Only what happened while these were the newest snapshots; all if left out. What
+    happened before the first snapshot belongs to it. An end that is a moment counts as
+    that moment.
+    """
+    interval: SnapshotInterval
+    "Only these; all if left out."
+    filter: LogFilter
+    "Which way the list goes; the newest first if left out."
+    direction: OrderDirection! = DESC
     "How many at most, from 1 to 100."
     first: Int = 20
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
     after: Cursor
   ): EventConnection!
+}
+
+"Which events of a log. All that is given must hold; of a list, any; an empty list asks for nothing."
+input LogFilter {
+  "Kinds; at most 100."
+  kinds: [EventKind!]
+  "Names of flows; at most 100. What runs is of the flows whose artifact it is, by any of its digests."
+  flows: [String!]
+  "Repositories of flows and artifacts, with their owners; at most 100."
+  repositories: [String!]
+  "Fingerprints; at most 100."
+  fingerprints: [Fingerprint!]
 }
 
 "A page of environments."
@@ -6320,6 +6351,14 @@ interface Ambiguity {
   "One line for people: what it fits, and how to say it exactly."
   summary: String!
 }
+
+"Which way a list goes."
+enum OrderDirection {
+  "Smallest or oldest first."
+  ASC
+  "Largest or newest first."
+  DESC
+}
 `, BuiltIn: false},
 	{Name: "../schema/pullrequest.graphqls", Input: `"A pull request, which some forges call merge request."
 type PullRequest implements Node {
@@ -6585,9 +6624,19 @@ scalar ArtifactRef
 A way to say a snapshot: ` + "`" + `aws-prod` + "`" + ` is the newest, ` + "`" + `aws-prod#65` + "`" + ` number 65,
 ` + "`" + `aws-prod~1` + "`" + ` the one before the newest, ` + "`" + `aws-prod@{2022-08-22T11:39:22+02:00}` + "`" + ` and
 ` + "`" + `aws-prod@{2.weeks.ago}` + "`" + ` the one that was current then. Below an environment its
-name may be left out: ` + "`" + `#65` + "`" + `, ` + "`" + `~1` + "`" + `, ` + "`" + `@{2.weeks.ago}` + "`" + `.
+name may be left out: ` + "`" + `#65` + "`" + `, ` + "`" + `~1` + "`" + `, ` + "`" + `@{2.weeks.ago}` + "`" + `. Moments may be written as
+` + "`" + `2022-08-22 11:39` + "`" + `, ` + "`" + `2022-08-22` + "`" + `, ` + "`" + `yesterday` + "`" + `, ` + "`" + `last.monday` + "`" + `, ` + "`" + `noon` + "`" + `, too; they are in
+UTC if they do not end in a zone: ` + "`" + `yesterday 11:39 +02:00` + "`" + `.
 """
 scalar SnapshotRef
+
+"""
+A stretch of the snapshots of one environment, both ends included: ` + "`" + `3..NOW` + "`" + `,
+` + "`" + `~3..NOW` + "`" + `, ` + "`" + `64..65` + "`" + `, ` + "`" + `2.weeks.ago..yesterday` + "`" + `, ` + "`" + `@{2022-08-22}..65` + "`" + `. An end that is left
+out is the first snapshot, or the newest. A moment stands for the snapshot that was
+current then.
+"""
+scalar SnapshotInterval
 
 "A place in a list. Opaque: keep it, send it back, do not read it."
 scalar Cursor

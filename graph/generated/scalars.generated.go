@@ -285,6 +285,22 @@ func (ec *executionContext) marshalOFingerprint2ᚖgithubᚗcomᚋlandfallᚑdev
 	return v
 }
 
+func (ec *executionContext) unmarshalOSnapshotInterval2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐSnapshotInterval(ctx context.Context, v any) (*model.SnapshotInterval, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.SnapshotInterval)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSnapshotInterval2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐSnapshotInterval(ctx context.Context, sel ast.SelectionSet, v *model.SnapshotInterval) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOSnapshotRef2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐSnapshotRef(ctx context.Context, v any) (*model.SnapshotRef, error) {
 	if v == nil {
 		return nil, nil

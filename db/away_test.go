@@ -98,7 +98,7 @@ func TestDB_Away(t *testing.T) {
 		},
 		"DueDeliveries": func(ctx context.Context) error { _, err := d.DueDeliveries(ctx, 1, 0); return err },
 		"ReportUnchanged": func(ctx context.Context) error {
-			_, err := d.ReportUnchanged(ctx, model.UnchangedReport{Organization: "acme", Environment: "aws-prod", Type: model.EnvironmentServer})
+			_, err := d.ReportUnchanged(ctx, model.TokenReport{Organization: "acme", Environment: "aws-prod", Type: model.EnvironmentServer})
 			return err
 		},
 		"ApplyReport": func(ctx context.Context) error {

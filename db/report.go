@@ -26,8 +26,9 @@ WITH proven AS (
     WITH ORDINALITY AS r(token, organization, environment, type, content, observed_at, reported_at, i)
   JOIN tokens t ON t.hash = r.token AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > r.reported_at) AND t.role <> 'READER'
   JOIN organizations o ON o.id = t.organization_id AND o.name = r.organization
-  JOIN environments en ON en.organization_id = t.organization_id AND en.name = r.environment AND en.type = r.type
-  JOIN environment_heads h ON h.organization_id = t.organization_id AND h.environment_id = en.id AND h.content = r.content
+  JOIN environment_names n ON n.organization_id = t.organization_id AND n.name = r.environment
+  JOIN environments en ON en.organization_id = t.organization_id AND en.id = n.environment_id AND en.type = r.type
+  JOIN environment_heads h ON h.organization_id = t.organization_id AND h.environment_id = n.environment_id AND h.content = r.content AND NOT h.closed
   ORDER BY h.organization_id, h.environment_id
   FOR NO KEY UPDATE OF h
 ), seen AS (
@@ -52,13 +53,21 @@ SELECT p.i AS parent, s.number FROM proven p JOIN seen s ON s.organization_id = 
 // replicas add up to. Runs are closed before others are opened, or the key of the
 // open ones would see both; they are closed by place, which cannot have changed,
 // since whoever closes a run moves the head.
+//
+// The unions that the environment is part of move with it, locked in their order. Who
+// joins a union or leaves it changes the head's unions, and so makes this statement
+// try again as another report does.
+//
+// What takes no reports changes nothing. What is judged does so only in a
+// transaction that judges it ($13).
 const applyReport = `
 WITH head AS MATERIALIZED (
-  SELECT h.environment_id, h.number, h.observed_at AS known, en.type,
+  SELECT h.environment_id, h.number, h.replicas, h.observed_at AS known, h.closed, h.judged, h.unions, en.name, en.type,
          CASE WHEN $3::timestamptz IS NULL THEN greatest($4, h.observed_at + interval '1 microsecond') ELSE $3 END AS observed_at
-  FROM environments en
-  JOIN environment_heads h ON h.organization_id = $1 AND h.environment_id = en.id
-  WHERE en.organization_id = $1 AND en.name = $2
+  FROM environment_names n
+  JOIN environments en ON en.organization_id = $1 AND en.id = n.environment_id
+  JOIN environment_heads h ON h.organization_id = $1 AND h.environment_id = n.environment_id
+  WHERE n.organization_id = $1 AND n.name = $2
 ), compared AS MATERIALIZED (
   SELECT fingerprint, name, open.replicas AS was, said.replicas AS now, open.started_at, open.place, said.starts::timestamptz[] AS starts
   FROM (SELECT ctid AS place, fingerprint, name, replicas, started_at FROM runs
@@ -73,17 +82,19 @@ WITH head AS MATERIALIZED (
   HAVING bool_or(was IS DISTINCT FROM now)
 ), moved AS (
   UPDATE environment_heads h
-  SET number = h.number + 1, observed_at = head.observed_at, reported_at = greatest(h.reported_at, $4), content = $5
+  SET number = h.number + 1, observed_at = head.observed_at, reported_at = greatest(h.reported_at, $4), content = $5,
+      replicas = (SELECT coalesce(sum(now), 0) FROM compared)
   FROM head
   WHERE h.organization_id = $1 AND h.environment_id = head.environment_id AND h.number = head.number AND h.observed_at < head.observed_at
+    AND NOT h.closed AND (NOT h.judged OR $13) AND h.unions = head.unions
     AND head.type = $12 AND (h.number = 0 OR EXISTS (SELECT FROM told))
-  RETURNING h.environment_id, h.number, h.observed_at
+  RETURNING h.environment_id, h.number, h.observed_at, h.replicas, h.replicas - head.replicas AS more, h.unions
 ), refreshed AS (
   UPDATE environment_heads h
   SET observed_at = head.observed_at, reported_at = greatest(h.reported_at, $4), content = $5
   FROM head
   WHERE h.organization_id = $1 AND h.environment_id = head.environment_id AND h.number = head.number AND h.observed_at < head.observed_at
-    AND head.type = $12 AND h.number > 0 AND NOT EXISTS (SELECT FROM told)
+    AND NOT h.closed AND head.type = $12 AND h.number > 0 AND NOT EXISTS (SELECT FROM told)
   RETURNING h.number
 ), closed AS (
   UPDATE runs SET till = (SELECT number FROM moved)
@@ -98,7 +109,23 @@ WITH head AS MATERIALIZED (
   WHERE c.now IS NOT NULL AND c.was IS DISTINCT FROM c.now AND (SELECT count(*) FROM closed) >= 0
 ), snapshot AS (
   INSERT INTO snapshots (organization_id, environment_id, number, replicas, changes, observed_at, received_at, content)
-  SELECT $1, moved.environment_id, moved.number, (SELECT coalesce(sum(now), 0) FROM compared), (SELECT count(*) FROM told), moved.observed_at, $4, $5 FROM moved
+  SELECT $1, moved.environment_id, moved.number, moved.replicas, (SELECT count(*) FROM told), moved.observed_at, $4, $5 FROM moved
+), unions AS MATERIALIZED (
+  SELECT h.environment_id FROM environment_heads h, moved
+  WHERE h.organization_id = $1 AND h.environment_id = ANY (moved.unions)
+  ORDER BY h.environment_id
+  FOR NO KEY UPDATE OF h
+), moved_unions AS (
+  UPDATE environment_heads h
+  SET number = h.number + 1, observed_at = greatest(h.observed_at, moved.observed_at), reported_at = greatest(h.reported_at, $4),
+      replicas = h.replicas + moved.more,
+      numbers[array_position(h.members, moved.environment_id)] = moved.number
+  FROM moved, unions
+  WHERE h.organization_id = $1 AND h.environment_id = unions.environment_id
+  RETURNING h.environment_id, h.number, h.replicas, h.observed_at, h.members, h.numbers
+), union_snapshots AS (
+  INSERT INTO snapshots (organization_id, environment_id, number, replicas, changes, observed_at, received_at, content, members, numbers)
+  SELECT $1, u.environment_id, u.number, u.replicas, (SELECT count(*) FROM told), u.observed_at, $4, '', u.members, u.numbers FROM moved_unions u
 ), history AS (
   INSERT INTO events (organization_id, environment_id, at, recorded_at, number, before, after, kind, fingerprint, name)
   SELECT $1, moved.environment_id, moved.observed_at, $4, moved.number, t.was, t.now,
@@ -112,7 +139,8 @@ WITH head AS MATERIALIZED (
   FROM (SELECT FROM moved UNION ALL SELECT FROM refreshed) done
   WHERE $10 <> ''
 )
-SELECT head.environment_id, head.type, nullif(head.known, '-infinity') AS known,
+SELECT head.environment_id, head.name, head.type, head.closed, head.judged, nullif(head.known, '-infinity') AS known,
+       (SELECT array_agg(environment_id) FROM moved_unions) AS unions,
        coalesce(moved.number, refreshed.number, head.number) AS number, moved.number IS NOT NULL AS moved, refreshed.number IS NOT NULL AS refreshed
 FROM head LEFT JOIN moved ON true LEFT JOIN refreshed ON true`
 
@@ -120,14 +148,14 @@ FROM head LEFT JOIN moved ON true LEFT JOIN refreshed ON true`
 // says what the report says and the token is one that may report it. It returns
 // the number of that snapshot, and 0 if any of that does not hold: then nothing
 // was done, and ApplyReport tells what to do.
-func (db *DB) ReportUnchanged(ctx context.Context, r model.UnchangedReport) (number int, err error) {
+func (db *DB) ReportUnchanged(ctx context.Context, r model.TokenReport) (number int, err error) {
 	number, err = db.unchanged.run(ctx, r)
 	return number, wrap(err, fmt.Sprintf("report of %q", r.Environment))
 }
 
 // reportAllUnchanged notes all reports that wait, and returns the number of the
 // newest snapshot of each, 0 where there is none.
-func (db *DB) reportAllUnchanged(ctx context.Context, reports []model.UnchangedReport) ([]int, error) {
+func (db *DB) reportAllUnchanged(ctx context.Context, reports []model.TokenReport) ([]int, error) {
 	now := db.now()
 	tokens, contents := make(pq.ByteaArray, len(reports)), make(pq.ByteaArray, len(reports))
 	organizations, environments, types := make([]string, len(reports)), make([]string, len(reports)), make([]string, len(reports))
@@ -165,6 +193,9 @@ func (db *DB) ApplyReport(ctx context.Context, org *model.Organization, r *model
 	applying := &reportApplication{db: db, org: org, report: r, running: running, content: model.ContentHash(running), now: now}
 	for range maxReportTries {
 		result, done, err := applying.try(ctx)
+		if err == nil && result.Outcome != model.OutcomeStale && done {
+			db.newest.keep(org.Name, r.Environment, applying.content, running)
+		}
 		if err != nil || done {
 			return result, wrap(err, fmt.Sprintf("report of %q", r.Environment))
 		}
@@ -185,8 +216,12 @@ type reportApplication struct {
 // appliedRow is what became of a report, and of what its environment was before.
 type appliedRow struct {
 	EnvironmentID int
+	Name          string // of the environment; the report may have a former one
 	Type          string
+	Closed        bool
+	Judged        bool
 	Known         *time.Time // the newest moment that was looked at
+	Unions        []int      `bun:",array"` // that moved too
 	Number        int
 	Moved         bool
 	Refreshed     bool
@@ -194,8 +229,7 @@ type appliedRow struct {
 
 // try applies the report, and reports false if another one came between.
 func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, error) {
-	var rows []appliedRow
-	err := a.db.read(ctx, &rows, applyReport, a.parameters()...)
+	row, err := a.send(ctx)
 	if brokenConstraint(err) == "deliveries_key" { // this very report was applied before
 		environment, err := a.db.Environment(ctx, a.org, a.report.Environment)
 		if err != nil {
@@ -206,14 +240,11 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 	if err != nil {
 		return model.ReportResult{}, true, err
 	}
-	if len(rows) == 0 {
-		return model.ReportResult{}, true, model.NoSuchEnvironment(a.org, a.report.Environment)
+	if err := a.refusal(row); err != nil {
+		return model.ReportResult{}, true, err
 	}
-	row := rows[0]
 	observed := orNow(a.report.ObservedAt, a.now)
 	switch {
-	case row.Type != a.report.Type.WireName():
-		return model.ReportResult{}, true, model.Invalid("type", "environment %q is of type %s, and this is a report of type %s", a.report.Environment, row.Type, a.report.Type.WireName())
 	case row.Moved:
 		return model.ReportResult{Outcome: model.OutcomeChanged, Number: row.Number}, true, nil
 	case row.Refreshed:
@@ -225,7 +256,48 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 	return model.ReportResult{}, false, nil
 }
 
-func (a *reportApplication) parameters() []any {
+// send sends the report, in a transaction of its own if what it changes has to be
+// judged.
+func (a *reportApplication) send(ctx context.Context) (row appliedRow, err error) {
+	var rows []appliedRow
+	if err := a.db.read(ctx, &rows, applyReport, a.parameters(false)...); err != nil {
+		return row, err
+	}
+	if len(rows) == 0 {
+		return row, model.NoSuchEnvironment(a.org, a.report.Environment)
+	}
+	if row = rows[0]; !row.Judged || row.Moved || row.Refreshed || a.refusal(row) != nil {
+		return row, nil
+	}
+	err = a.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		rows = nil
+		if err := a.db.readIn(ctx, tx, &rows, applyReport, a.parameters(true)...); err != nil {
+			return err
+		}
+		if row = rows[0]; !row.Moved {
+			return nil
+		}
+		return a.db.judge(ctx, tx, a.org, append(row.Unions, row.EnvironmentID), a.now)
+	})
+	return row, err
+}
+
+// refusal is why an environment takes no such report.
+func (a *reportApplication) refusal(row appliedRow) error {
+	switch {
+	case row.Type == model.EnvironmentLogical.WireName():
+		return model.Invalid("type", "environment %q is a logical one: it takes no reports, its members do", row.Name)
+	case row.Type != a.report.Type.WireName():
+		return model.Invalid("type", "environment %q is of type %s, and this is a report of type %s", row.Name, row.Type, a.report.Type.WireName())
+	case row.Closed:
+		return model.Errorf(model.KindConflict, "environment %q is archived and takes no reports: restore it first", row.Name)
+	}
+	return nil
+}
+
+// parameters are what applyReport takes; judging says that it is sent in a
+// transaction that judges what it changes.
+func (a *reportApplication) parameters(judging bool) []any {
 	fingerprints, names := make(pq.ByteaArray, len(a.running)), make([]string, len(a.running))
 	replicas, starts := make([]int64, len(a.running)), make([]string, len(a.running))
 	for i, r := range a.running {
@@ -243,7 +315,7 @@ func (a *reportApplication) parameters() []any {
 	}
 	return []any{
 		a.org.Key, a.report.Environment, observed, a.now, a.content, fingerprints, pq.Array(names), pq.Array(replicas), pq.Array(starts),
-		key, body, a.report.Type.WireName(),
+		key, body, a.report.Type.WireName(), judging,
 	}
 }
 

@@ -9,18 +9,20 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
-// What ran in a snapshot, each fingerprint once. Where the runtime does not tell
-// a fingerprint, each name stands for itself.
+// What ran in a snapshot, each fingerprint once, also where several members of a
+// union run it. Where the runtime does not tell a fingerprint, each name stands for
+// itself.
 const runningOfSnapshots = `
 SELECT p.i AS parent, r.*
-FROM unnest($2::int[], $3::int[]) WITH ORDINALITY AS p(environment_id, number, i)
+FROM generate_series(1, $2::int) AS p(i)
 CROSS JOIN LATERAL (
-  SELECT r.fingerprint, (array_agg(r.name ORDER BY r.name))[1:50] AS names, sum(r.replicas) AS replicas, min(r.started_at) AS started_at
-  FROM runs r
-  WHERE r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> p.number
+  SELECT r.fingerprint, (array_agg(DISTINCT r.name))[1:50] AS names, sum(r.replicas) AS replicas, min(r.started_at) AS started_at
+  FROM unnest($3::int[], $4::int[], $5::int[]) AS s(i, environment_id, number)
+  JOIN runs r ON r.organization_id = $1 AND r.environment_id = s.environment_id AND int4range(r.since, r.till) @> s.number
+  WHERE s.i = p.i
   GROUP BY r.fingerprint, CASE WHEN r.fingerprint = '' THEN r.name END
-  HAVING (min(r.started_at), r.fingerprint, min(r.name)) < ($4, $5, $6)
-  ORDER BY min(r.started_at) DESC, r.fingerprint DESC, min(r.name) DESC LIMIT $7) r
+  HAVING (min(r.started_at), r.fingerprint, min(r.name)) < ($6, $7, $8)
+  ORDER BY min(r.started_at) DESC, r.fingerprint DESC, min(r.name) DESC LIMIT $9) r
 ORDER BY p.i, r.started_at DESC, r.fingerprint DESC, r.names[1] DESC`
 
 type runningOfParent struct {
@@ -54,9 +56,9 @@ func (db *DB) RunningOfSnapshots(ctx context.Context, org *model.Organization, s
 		}
 		name = key[2]
 	}
-	environments, numbers := snapshotKeys(snapshots)
+	parents, environments, numbers := snapshotParts(snapshots)
 	var rows []runningOfParent
-	err := db.read(ctx, &rows, runningOfSnapshots, org.Key, environments, numbers, at, fingerprint, name, p.First+1)
+	err := db.read(ctx, &rows, runningOfSnapshots, org.Key, len(snapshots), parents, environments, numbers, at, fingerprint, name, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "what runs")
 	}
@@ -64,12 +66,17 @@ func (db *DB) RunningOfSnapshots(ctx context.Context, org *model.Organization, s
 	return connections(groups, p, func(r *runningOfParent) *model.RunningArtifact { return r.running(snapshots[r.Parent-1]) }, model.RunningCursor), nil
 }
 
-func snapshotKeys(snapshots []*model.Snapshot) (environments, numbers any) {
-	e, n := make([]int64, len(snapshots)), make([]int64, len(snapshots))
+// snapshotParts are the reported snapshots that make up each of some snapshots, as
+// parameters of a statement: the place of the whole, counting from 1, the
+// environment and the number of the part.
+func snapshotParts(snapshots []*model.Snapshot) (parents, environments, numbers any) {
+	var p, e, n []int64
 	for i, s := range snapshots {
-		e[i], n[i] = int64(s.Environment.Key), int64(s.Number)
+		for _, part := range s.Reported() {
+			p, e, n = append(p, int64(i+1)), append(e, int64(part.Environment)), append(n, int64(part.Number))
+		}
 	}
-	return pq.Array(e), pq.Array(n)
+	return pq.Array(p), pq.Array(e), pq.Array(n)
 }
 
 const runningNowOfArtifacts = `
@@ -111,7 +118,7 @@ func (db *DB) RunningNow(ctx context.Context, org *model.Organization, artifacts
 
 const overlapsOfSnapshots = `
 SELECT p.i AS parent, a.flow_id
-FROM unnest($2::int[], $3::int[]) WITH ORDINALITY AS p(environment_id, number, i)
+FROM unnest($2::int[], $3::int[], $4::int[]) AS p(i, environment_id, number)
 JOIN runs r ON r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> p.number
 CROSS JOIN LATERAL (
   SELECT DISTINCT ON (a.flow_id) a.flow_id, a.id
@@ -124,9 +131,9 @@ HAVING count(DISTINCT a.id) > 1`
 // OverlappingFlows returns for each snapshot the keys of the flows of which more
 // than one version runs in it.
 func (db *DB) OverlappingFlows(ctx context.Context, org *model.Organization, snapshots []*model.Snapshot) ([]map[int]bool, error) {
-	environments, numbers := snapshotKeys(snapshots)
+	parents, environments, numbers := snapshotParts(snapshots)
 	var rows []struct{ Parent, FlowID int }
-	if err := db.read(ctx, &rows, overlapsOfSnapshots, org.Key, environments, numbers); err != nil {
+	if err := db.read(ctx, &rows, overlapsOfSnapshots, org.Key, parents, environments, numbers); err != nil {
 		return nil, wrap(err, "overlaps")
 	}
 	flows := make([]map[int]bool, len(snapshots))

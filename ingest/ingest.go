@@ -22,7 +22,9 @@ type Store interface {
 	WebhookSecrets(ctx context.Context, organization string, forge model.Forge) (*model.Organization, []string, error)
 	ReceiveDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, facts *model.Facts) (model.Receipt, error)
 	KeepDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, cause error) (model.Receipt, error)
-	ReportUnchanged(ctx context.Context, r model.UnchangedReport) (number int, err error)
+	ReportUnchanged(ctx context.Context, r model.TokenReport) (number int, err error)
+	ReportChanged(ctx context.Context, r model.TokenReport, running []model.Running) (number int, err error)
+	KnowsOther(organization, environment string, content []byte) bool
 	ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (model.ReportResult, error)
 	Environment(ctx context.Context, org *model.Organization, name string) (*model.Environment, error)
 	CreateEnvironment(ctx context.Context, org *model.Organization, in model.CreateEnvironmentInput) (*model.Environment, bool, error)

@@ -78,6 +78,9 @@ func (q *reportRequest) answer(w http.ResponseWriter) (model.ReportResult, error
 	if err != nil {
 		return model.ReportResult{}, err
 	}
+	if kind == model.EnvironmentLogical {
+		return model.ReportResult{}, model.Invalid("type", "Input payload validation failed: a logical environment takes no reports, its members do")
+	}
 	if err := model.ValidateText("Idempotency-Key", q.key, 0, 200); err != nil {
 		return model.ReportResult{}, err
 	}
@@ -90,19 +93,25 @@ func (q *reportRequest) answer(w http.ResponseWriter) (model.ReportResult, error
 	if err != nil {
 		return model.ReportResult{}, err
 	}
-	if q.key == "" {
+	if q.key == "" && !q.store.KnowsOther(q.r.PathValue("org"), q.environment, known.content) {
 		number, err := q.unchanged(kind, known)
 		if err != nil || number > 0 {
 			return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: number}, err
 		}
 	}
-	if err := q.prove(); err != nil {
-		return model.ReportResult{}, err
-	}
 	if report == nil {
 		if report, err = parseReport(kind, body); err != nil {
 			return model.ReportResult{}, err
 		}
+	}
+	if q.key == "" {
+		number, err := q.changed(report, known)
+		if err != nil || number > 0 {
+			return model.ReportResult{Outcome: model.OutcomeChanged, Number: number}, err
+		}
+	}
+	if err := q.prove(); err != nil {
+		return model.ReportResult{}, err
 	}
 	report.Organization, report.Environment, report.IdempotencyKey = q.org.Name, q.environment, q.key
 	return q.store.ApplyReport(q.r.Context(), q.org, report)
@@ -114,10 +123,27 @@ func (q *reportRequest) unchanged(kind model.EnvironmentType, known content) (in
 	if err := (&model.Report{ObservedAt: known.observedAt}).CheckTime(q.store.Time()); err != nil {
 		return 0, err
 	}
-	return q.store.ReportUnchanged(q.r.Context(), model.UnchangedReport{
+	return q.store.ReportUnchanged(q.r.Context(), q.token(kind, known))
+}
+
+// changed returns the number of the snapshot that the report made, and 0 if it has to
+// be applied in full, or if the caller may not report it.
+func (q *reportRequest) changed(report *model.Report, known content) (int, error) {
+	if err := report.CheckTime(q.store.Time()); err != nil {
+		return 0, err
+	}
+	running, err := report.Running()
+	if err != nil {
+		return 0, err
+	}
+	return q.store.ReportChanged(q.r.Context(), q.token(report.Type, known), running)
+}
+
+func (q *reportRequest) token(kind model.EnvironmentType, known content) model.TokenReport {
+	return model.TokenReport{
 		TokenHash: model.HashToken(bearer(q.r)), Organization: q.r.PathValue("org"), Environment: q.environment, Type: kind,
 		Content: known.content, ObservedAt: known.observedAt,
-	})
+	}
 }
 
 // parseReport reads a report in the format of agents. It returns KindInvalid for

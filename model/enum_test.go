@@ -49,7 +49,7 @@ func TestEnums(t *testing.T) {
 			"ARTIFACT_CREATED ATTESTATION_RECEIVED DEPLOYMENT_CREATED STARTED_RUNNING SCALED STOPPED_RUNNING RUNNING_NAME_CHANGED " +
 				"REPORTING_STOPPED REPORTING_RESUMED ENVIRONMENT_RENAMED ENVIRONMENT_ARCHIVED ENVIRONMENT_RESTORED MEMBER_ADDED MEMBER_REMOVED",
 		},
-		"EnvironmentType": {enumOf(environmentTypes...), "K8S ECS S3 LAMBDA SERVER DOCKER AZURE_APPS CLOUD_RUN"},
+		"EnvironmentType": {enumOf(environmentTypes...), "K8S ECS S3 LAMBDA SERVER DOCKER AZURE_APPS CLOUD_RUN LOGICAL"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -80,12 +80,13 @@ func TestEnums(t *testing.T) {
 var environmentTypes = []model.EnvironmentType{
 	model.EnvironmentK8S, model.EnvironmentECS, model.EnvironmentS3, model.EnvironmentLambda,
 	model.EnvironmentServer, model.EnvironmentDocker, model.EnvironmentAzureApps, model.EnvironmentCloudRun,
+	model.EnvironmentLogical,
 }
 
 // The names on the wire are those of the protocol, and case counts.
 func TestParseEnvironmentType(t *testing.T) {
 	t.Parallel()
-	wire := strings.Fields("K8S ECS S3 lambda server docker azure-apps cloud-run")
+	wire := strings.Fields("K8S ECS S3 lambda server docker azure-apps cloud-run logical")
 	hidden := map[string]bool{"ECS": true, "azure-apps": true, "cloud-run": true}
 	for i, want := range environmentTypes {
 		got, err := model.ParseEnvironmentType(wire[i])
@@ -93,7 +94,7 @@ func TestParseEnvironmentType(t *testing.T) {
 			t.Errorf("%s is %s (%s), may hide digests: %v, %v", wire[i], got, got.WireName(), got.MayHideDigests(), err)
 		}
 	}
-	for _, in := range []string{"", "k8s", "Lambda", "LAMBDA", "AZURE_APPS", "ecs ", "logical", "nomad", "\x00"} {
+	for _, in := range []string{"", "k8s", "Lambda", "LAMBDA", "AZURE_APPS", "ecs ", "Logical", "nomad", "\x00"} {
 		got, err := model.ParseEnvironmentType(in)
 		wantInvalid(t, err, "type")
 		if got != "" || !strings.Contains(err.Error(), "Input payload validation failed") {

@@ -18,12 +18,14 @@ const (
 	EnvironmentDocker    EnvironmentType = "DOCKER"
 	EnvironmentAzureApps EnvironmentType = "AZURE_APPS"
 	EnvironmentCloudRun  EnvironmentType = "CLOUD_RUN"
+	EnvironmentLogical   EnvironmentType = "LOGICAL" // a union of others
 )
 
 // environmentWireNames are the kinds as agents write them, which Postgres keeps.
 var environmentWireNames = map[EnvironmentType]string{
 	EnvironmentK8S: "K8S", EnvironmentECS: "ECS", EnvironmentS3: "S3", EnvironmentLambda: "lambda",
 	EnvironmentServer: "server", EnvironmentDocker: "docker", EnvironmentAzureApps: "azure-apps", EnvironmentCloudRun: "cloud-run",
+	EnvironmentLogical: "logical",
 }
 
 // WireName is the kind as agents write it, such as `cloud-run`.
@@ -37,7 +39,7 @@ func ParseEnvironmentType(wireName string) (EnvironmentType, error) {
 			return t, nil
 		}
 	}
-	return "", Invalid("type", "Input payload validation failed: %q is not a type of environment; it must be one of K8S, ECS, S3, lambda, server, docker, azure-apps, cloud-run", clip(wireName, 60))
+	return "", Invalid("type", "Input payload validation failed: %q is not a type of environment; it must be one of K8S, ECS, S3, lambda, server, docker, azure-apps, cloud-run, logical", clip(wireName, 60))
 }
 
 // MayHideDigests reports whether the runtime may run something without telling
@@ -52,7 +54,7 @@ func (t EnvironmentType) MarshalGQL(w io.Writer) { writeQuoted(w, string(t)) }
 // UnmarshalGQL reads a kind from a GraphQL enum value.
 func (t *EnvironmentType) UnmarshalGQL(in any) error {
 	return unmarshalEnum(in, t, EnvironmentK8S, EnvironmentECS, EnvironmentS3, EnvironmentLambda,
-		EnvironmentServer, EnvironmentDocker, EnvironmentAzureApps, EnvironmentCloudRun)
+		EnvironmentServer, EnvironmentDocker, EnvironmentAzureApps, EnvironmentCloudRun, EnvironmentLogical)
 }
 
 // Environment is a place where artifacts run.

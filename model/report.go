@@ -151,9 +151,9 @@ type ReportResult struct {
 	Number  int // of the snapshot that is the newest now
 }
 
-// UnchangedReport is a report of which no more is known than what would make it
-// unchanged: the hash of its content.
-type UnchangedReport struct {
+// TokenReport is a report that proves itself where it is applied: of what it says
+// only the hash is there.
+type TokenReport struct {
 	TokenHash    []byte
 	Organization string
 	Environment  string

@@ -5593,6 +5593,8 @@ enum EnvironmentType {
   AZURE_APPS
   "Google Cloud Run."
   CLOUD_RUN
+  "A union of others: it takes no reports, its members do."
+  LOGICAL
 }
 
 extend type Mutation {

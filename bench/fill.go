@@ -10,9 +10,14 @@ const (
 	flows         = 20
 	artifacts     = 20_000
 	eventsEach    = 10
-	environments  = 16 // at least as many as there are clients
+	environments  = 64 // at least as many as there are clients
 	runsEach      = 100
-	snapshotsEach = 2_000
+	snapshotsEach = 500
+
+	longHistory = 100_000 // snapshots of the environments `long` and `large`, of which `short` has 100
+	large       = 10_000  // artifacts that run in `large`
+	fleet       = 10_000  // environments of fleetRuns artifacts each, with one snapshot
+	fleetRuns   = 10
 )
 
 // fill makes a history by SQL over sets: through the server it would take longer
@@ -43,26 +48,40 @@ func (p *parts) fill(ctx context.Context) error {
 			FROM bench_artifacts b JOIN flows f ON f.name = b.flow`,
 		`INSERT INTO attestations (organization_id, flow_id, at, recorded_at, compliant, fingerprint, name, kind, description, source)
 			SELECT f.organization_id, f.id, b.at, b.at, true, b.fingerprint, 'tests', 'GENERIC', '', b.i::text FROM bench_artifacts b JOIN flows f ON f.name = b.flow`,
+		// One of the artifacts changed in each snapshot, and the newest is what reports say.
+		makeEnvironments("env-", environments),
 		fmt.Sprintf(`
-			WITH made AS (
-			  INSERT INTO environments (organization_id, name, type, description, created_at)
-			  SELECT o.id, 'env-' || e, 'ECS', '', now() FROM organizations o, generate_series(0, %d) e RETURNING organization_id, id)
-			INSERT INTO environment_heads (organization_id, environment_id, number, observed_at, reported_at, content)
-			SELECT organization_id, id, %d, timestamptz '2025-01-01', timestamptz '2025-01-01', '' FROM made`, environments-1, snapshotsEach),
+			CREATE TABLE bench_histories AS
+			SELECT id AS environment_id, %d AS size, %d AS snapshots FROM environments WHERE name LIKE 'env-%%'`, runsEach, snapshotsEach),
+		makeEnvironments("short-", 1), makeEnvironments("long-", 1), makeEnvironments("large-", 1),
 		fmt.Sprintf(`
-			INSERT INTO snapshots (organization_id, environment_id, number, replicas, changes, observed_at, received_at, content)
-			SELECT e.organization_id, e.id, n, %d, 1, timestamptz '2024-01-01' + n * interval '1 minute', timestamptz '2024-01-01', ''
-			FROM environments e, generate_series(1, %d) n ORDER BY e.id, n`, runsEach, snapshotsEach),
-		// The newest of each environment is what its reports say; before that, one of
-		// its artifacts changed in each snapshot.
-		fmt.Sprintf(`
-			INSERT INTO runs (organization_id, environment_id, since, till, replicas, started_at, fingerprint, name, starts)
-			SELECT e.organization_id, e.id, %d, NULL, 1, timestamptz '2025-01-01', b.fingerprint, 'registry.example/bench/' || b.flow || ':' || b.short, '{2025-01-01}'
-			FROM environments e JOIN bench_artifacts b ON b.i < %d`, snapshotsEach, runsEach),
-		fmt.Sprintf(`
-			INSERT INTO runs (organization_id, environment_id, since, till, replicas, started_at, fingerprint, name, starts)
-			SELECT e.organization_id, e.id, n, n + 1, 1 + n %% 3, timestamptz '2025-01-01', b.fingerprint, 'registry.example/bench/' || b.flow || ':' || b.short, '{2025-01-01}'
-			FROM environments e, generate_series(1, %d) n JOIN bench_artifacts b ON b.i = n %% %d`, snapshotsEach-1, runsEach),
+			INSERT INTO bench_histories
+			SELECT id, CASE name WHEN 'large-0' THEN %d ELSE %d END, CASE name WHEN 'short-0' THEN 100 ELSE %d END
+			FROM environments WHERE name IN ('short-0', 'long-0', 'large-0')`, large, runsEach, longHistory),
+		makeEnvironments("fleet-", fleet),
+		fmt.Sprintf(`INSERT INTO bench_histories SELECT id, %d, 1 FROM environments WHERE name LIKE 'fleet-%%'`, fleetRuns),
+		`UPDATE environment_heads h SET number = b.snapshots, replicas = b.size, observed_at = timestamptz '2025-01-01', reported_at = timestamptz '2025-01-01'
+			FROM bench_histories b WHERE b.environment_id = h.environment_id`,
+		`INSERT INTO snapshots (organization_id, environment_id, number, replicas, changes, observed_at, received_at, content)
+			SELECT 1, b.environment_id, n, b.size, 1, timestamptz '2024-01-01' + n * interval '1 minute', timestamptz '2024-01-01', ''
+			FROM bench_histories b, generate_series(1, b.snapshots) n ORDER BY n, b.environment_id`,
+		// Which artifact changes in which snapshot, all of them in the first: rows of
+		// several environments lie between each other, as they do in life.
+		`CREATE TABLE bench_changes AS
+			SELECT b.environment_id, n, 0 AS artifact FROM bench_histories b, generate_series(2, b.snapshots) n
+			UNION ALL
+			SELECT b.environment_id, 1, a FROM bench_histories b, generate_series(0, b.size - 1) a`,
+		`UPDATE bench_changes c SET artifact = (hashint4(n * 7 + c.environment_id) & 2147483647) % b.size
+			FROM bench_histories b WHERE b.environment_id = c.environment_id AND n > 1`,
+		`INSERT INTO runs (organization_id, environment_id, since, till, replicas, started_at, fingerprint, name, starts)
+			SELECT 1, c.environment_id, n, c.till, CASE WHEN c.till IS NULL THEN 1 ELSE 1 + n % 3 END, timestamptz '2025-01-01', a.fingerprint,
+			       'registry.example/bench/' || a.flow || ':' || a.short, '{2025-01-01}'
+			FROM (SELECT *, lead(n) OVER (PARTITION BY environment_id, artifact ORDER BY n) AS till FROM bench_changes) c
+			JOIN bench_artifacts a ON a.i = c.artifact ORDER BY n, c.environment_id`,
+		`INSERT INTO events (organization_id, environment_id, at, recorded_at, number, before, after, kind, fingerprint)
+			SELECT 1, c.environment_id, timestamptz '2024-01-01' + n * interval '1 minute', timestamptz '2024-01-01', n, 1, 2, 11, a.fingerprint
+			FROM bench_changes c JOIN environments e ON e.id = c.environment_id AND e.name IN ('short-0', 'long-0', 'large-0')
+			JOIN bench_artifacts a ON a.i = c.artifact WHERE n > 1 ORDER BY n`,
 		fmt.Sprintf(`
 			INSERT INTO events (organization_id, environment_id, at, recorded_at, flow_id, number, before, after, kind, fingerprint, name)
 			SELECT f.organization_id, CASE WHEN k > 1 THEN (SELECT min(id) FROM environments) + k %% 2 END, b.at + k * interval '1 minute', b.at,
@@ -76,6 +95,18 @@ func (p *parts) fill(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// makeEnvironments makes so many environments, whose names count from 0.
+func makeEnvironments(prefix string, n int) string {
+	return fmt.Sprintf(`
+		WITH made AS (
+		  INSERT INTO environments (organization_id, name, created_as, type, description, created_at)
+		  SELECT 1, '%[1]s' || e, '%[1]s' || e, 'ECS', '', now() FROM generate_series(0, %[2]d) e RETURNING id, name
+		), named AS (
+		  INSERT INTO environment_names (organization_id, name, environment_id) SELECT 1, name, id FROM made
+		)
+		INSERT INTO environment_heads (organization_id, environment_id) SELECT 1, id FROM made ORDER BY id`, prefix, n-1)
 }
 
 // shaOf is the first seven digits of commit i: the same as in bench_artifacts.

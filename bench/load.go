@@ -21,11 +21,11 @@ func (p *parts) load(ctx context.Context, m measurement) (float64, error) {
 	var (
 		done    atomic.Int64
 		waiting sync.WaitGroup
-		failed  = make(chan error, p.opts.clients)
+		failed  = make(chan error, p.clientsOf(m))
 		begin   = time.Now()
 		end     = begin.Add(p.opts.duration)
 	)
-	for client := range p.opts.clients {
+	for client := range p.clientsOf(m) {
 		waiting.Go(func() {
 			n, err := p.ask(ctx, m, client, end)
 			done.Add(int64(n))

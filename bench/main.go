@@ -53,10 +53,10 @@ func run(ctx context.Context, opts options) (err error) {
 	if err := p.fill(ctx); err != nil {
 		return fmt.Errorf("fill the database: %w", err)
 	}
-	fmt.Printf("%d clients, %d rounds of %s each; %d artifacts with %d events each, %d environments of %d artifacts with %d snapshots each\n\n",
-		opts.clients, opts.rounds, opts.duration, artifacts, eventsEach, environments, runsEach, snapshotsEach)
+	fmt.Printf("%d clients, %d rounds of %s each; %d artifacts with %d events each, %d environments of %d artifacts with %d snapshots each,\nand of %d and %d artifacts with %d snapshots; %d environments with %d artifacts each\n\n",
+		opts.clients, opts.rounds, opts.duration, artifacts, eventsEach, environments, runsEach, snapshotsEach, runsEach, large, longHistory, fleet, fleetRuns)
 	fmt.Printf("%-48s %12s %12s   %s\n", "", "Landfall/s", "bare SQL/s", "ratio (lowest to highest)")
-	for _, m := range measurements {
+	for _, m := range slices.Concat(measurements, readings) {
 		if !strings.Contains(m.name, opts.only) {
 			continue
 		}
@@ -65,6 +65,14 @@ func run(ctx context.Context, opts options) (err error) {
 		}
 	}
 	return nil
+}
+
+// clientsOf is how many ask at once.
+func (p *parts) clientsOf(m measurement) int {
+	if m.clients > 0 {
+		return m.clients
+	}
+	return p.opts.clients
 }
 
 // compare measures both sides in turn, so that a machine that becomes slower
@@ -76,7 +84,7 @@ func (p *parts) compare(ctx context.Context, m measurement) error {
 		if err != nil {
 			return err
 		}
-		sql, err := p.pgbench(ctx, m)
+		sql, err := p.beside(ctx, m)
 		if err != nil {
 			return err
 		}
@@ -88,6 +96,15 @@ func (p *parts) compare(ctx context.Context, m measurement) error {
 		return nil
 	}
 	return p.comparePaced(ctx, m, median(ours)/2)
+}
+
+// beside measures what a measurement is compared with.
+func (p *parts) beside(ctx context.Context, m measurement) (float64, error) {
+	if m.against == nil {
+		return p.pgbench(ctx, m)
+	}
+	m.request = m.against
+	return p.load(ctx, m)
 }
 
 // comparePaced measures how long answers take at a rate that both sides reach.

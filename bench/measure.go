@@ -22,6 +22,8 @@ type measurement struct {
 	request func(client, n int) []byte // the n-th request of a client, as it goes over the wire
 	status  string                     // what the server must answer
 	bareSQL string                     // a script for pgbench
+	against func(client, n int) []byte // what it is measured beside, in place of SQL
+	clients int                        // how many ask at once, if not as many as usual
 	fresh   bool                       // no request may be sent twice
 	paced   bool                       // how long answers take is measured too, at half of the rate
 }
@@ -38,6 +40,29 @@ var measurements = []measurement{
 		request: func(client, _ int) []byte { return report(client, 1) },
 		status:  "200",
 		bareSQL: bareUnchanged,
+	},
+	{
+		name:    "unchanged report of 100 artifacts, 64 agents",
+		request: func(client, _ int) []byte { return report(client, 1) },
+		status:  "200",
+		bareSQL: bareUnchanged,
+		clients: 64,
+	},
+	{
+		name:    "unchanged report, 10,000 environments",
+		request: func(client, n int) []byte { return fleetReport(client, n) },
+		status:  "200",
+		bareSQL: bareFleet,
+		clients: 64,
+		fresh:   true,
+		paced:   true,
+	},
+	{
+		name:    "changed report: 1 of 100 artifacts, 64 agents",
+		request: func(client, n int) []byte { return report(client, 2+n%2) },
+		status:  "201",
+		bareSQL: bareChanged,
+		clients: 64,
 	},
 	{
 		name:    "changed report: 1 of 100 artifacts",
@@ -100,6 +125,26 @@ func report(client, replicas int) []byte {
 	return request("PUT", fmt.Sprintf("/api/v2/environments/%s/env-%d/report/ECS", organization, client%environments), body)
 }
 
+// fleetReport says that a few artifacts run in one environment of many.
+func fleetReport(client, n int) []byte {
+	e := (client*7919 + n*61) % fleet
+	var said bytes.Buffer
+	for i := range fleetRuns {
+		if i > 0 {
+			said.WriteByte(',')
+		}
+		fmt.Fprintf(&said, `{"digests":{"registry.example/bench/flow-%d:%s":"%x"},"creationTimestamp":1735689600}`, i%flows, shaOf(i), sha256.Sum256(fmt.Appendf(nil, "artifact %d", i)))
+	}
+	return request("PUT", fmt.Sprintf("/api/v2/environments/%s/fleet-%d/report/ECS", organization, e), fmt.Appendf(nil, `{"artifacts":[%s]}`, said.Bytes()))
+}
+
+// bareFleet updates one row of many in place.
+const bareFleet = `
+\set e random(0, 9999)
+UPDATE environment_heads SET observed_at = greatest(observed_at, now()), reported_at = now()
+WHERE organization_id = 1 AND environment_id = (SELECT max(id) FROM environments WHERE organization_id = 1) - :e;
+`
+
 func request(method, path string, body []byte) []byte {
 	return fmt.Appendf(nil, "%s %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 		method, path, token, len(body), body)
@@ -135,7 +180,7 @@ LEFT JOIN LATERAL (
 // A single row that is updated in place.
 const bareUnchanged = `
 UPDATE environment_heads SET observed_at = greatest(observed_at, now()), reported_at = now()
-WHERE organization_id = 1 AND environment_id = (SELECT min(id) FROM environments) + :client_id;
+WHERE organization_id = 1 AND environment_id = (SELECT min(id) FROM environments WHERE organization_id = 1) + :client_id;
 `
 
 // What a change must write, in one statement, by a client that knows all else: the
@@ -143,7 +188,7 @@ WHERE organization_id = 1 AND environment_id = (SELECT min(id) FROM environments
 const bareChanged = `
 WITH moved AS (
   UPDATE environment_heads SET number = number + 1, observed_at = clock_timestamp(), reported_at = clock_timestamp(), content = sha256(number::text::bytea)
-  WHERE organization_id = 1 AND environment_id = (SELECT min(id) FROM environments) + :client_id RETURNING environment_id, number, observed_at, content
+  WHERE organization_id = 1 AND environment_id = (SELECT min(id) FROM environments WHERE organization_id = 1) + :client_id RETURNING environment_id, number, observed_at, content
 ), closed AS (
   UPDATE runs r SET till = m.number FROM moved m
   WHERE r.organization_id = 1 AND r.environment_id = m.environment_id AND r.till IS NULL AND r.fingerprint = sha256('artifact 0')
@@ -173,7 +218,7 @@ func (p *parts) pgbench(ctx context.Context, m measurement, flags ...string) (fl
 		program = p.cluster.Program("pgbench")
 	}
 	flags = append([]string{
-		"-n", "-M", "prepared", "-c", strconv.Itoa(p.opts.clients), "-j", "2",
+		"-n", "-M", "prepared", "-c", strconv.Itoa(p.clientsOf(m)), "-j", "2",
 		"-T", strconv.Itoa(max(1, int(p.opts.duration/time.Second))), "-f", script,
 	}, flags...)
 	command := exec.CommandContext(ctx, program, append(flags, p.cluster.URL(database))...)

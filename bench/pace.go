@@ -32,11 +32,11 @@ func (p *parts) pace(ctx context.Context, m measurement, rate float64) (latencie
 		failed  error
 		waiting sync.WaitGroup
 		begin   = time.Now()
-		every   = time.Duration(float64(time.Second) * float64(p.opts.clients) / rate)
+		every   = time.Duration(float64(time.Second) * float64(p.clientsOf(m)) / rate)
 	)
-	for client := range p.opts.clients {
+	for client := range p.clientsOf(m) {
 		waiting.Go(func() {
-			first := begin.Add(every * time.Duration(client) / time.Duration(p.opts.clients))
+			first := begin.Add(every * time.Duration(client) / time.Duration(p.clientsOf(m)))
 			took, err := p.paced(ctx, m, client, first, every)
 			mu.Lock()
 			defer mu.Unlock()

@@ -85,13 +85,9 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
-<<<<<<< HEAD
 	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config, applyTime: applyTimeout, lookedAt: maxEventsLookedAt}
-=======
-	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config, applyTime: applyTimeout}
 	db.newest = newNewestContents(newestBytes)
 	db.deltas.do, db.deltas.atOnce = db.applyAllDeltas, deltasAtOnce
->>>>>>> 71eb22b (db: send only what differs of a report whose predecessor is known)
 	db.unchanged.do, db.unchanged.atOnce = db.reportAllUnchanged, 1
 	db.received.do, db.received.atOnce = db.receiveTogether, receivedAtOnce
 	return db, nil

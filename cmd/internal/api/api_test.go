@@ -45,14 +45,17 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		_, err := c.Artifact(t.Context(), "runner:16d9990")
 		return err
 	},
-	"Snapshots": func(t *testing.T, c *api.Client) error { _, err := c.Snapshots(t.Context(), "aws-prod", 0); return err },
-	"Snapshot":  func(t *testing.T, c *api.Client) error { _, err := c.Snapshot(t.Context(), "aws-prod#65"); return err },
+	"Snapshots": func(t *testing.T, c *api.Client) error {
+		_, err := c.Snapshots(t.Context(), "aws-prod", api.Part{}, 0)
+		return err
+	},
+	"Snapshot": func(t *testing.T, c *api.Client) error { _, err := c.Snapshot(t.Context(), "aws-prod#65"); return err },
 	"Diff": func(t *testing.T, c *api.Client) error {
 		_, err := c.Diff(t.Context(), "aws-prod#65", "aws-prod#96")
 		return err
 	},
 	"EnvironmentLog": func(t *testing.T, c *api.Client) error {
-		_, err := c.EnvironmentLog(t.Context(), "aws-prod", 0)
+		_, err := c.EnvironmentLog(t.Context(), "aws-prod", api.Part{}, api.LogFilter{}, 0)
 		return err
 	},
 	"Viewer": func(t *testing.T, c *api.Client) error { _, err := c.Viewer(t.Context()); return err },

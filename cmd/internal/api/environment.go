@@ -46,19 +46,26 @@ func (c *Client) Environments(ctx context.Context, limit int) (List[Environment]
 	})
 }
 
-// EnvironmentLog lists what happened in an environment, the newest first: at
-// most limit events, or all if it is 0.
-func (c *Client) EnvironmentLog(ctx context.Context, environment string, limit int) (List[Event], error) {
+// LogFilter says which events of a log; what is empty fits all.
+type LogFilter struct {
+	Flows        []string `json:"flows,omitempty"`
+	Repositories []string `json:"repositories,omitempty"`
+}
+
+// EnvironmentLog lists what happened in an environment: at most limit events, or all
+// if it is 0.
+func (c *Client) EnvironmentLog(ctx context.Context, environment string, part Part, filter LogFilter, limit int) (List[Event], error) {
 	events, err := follow(ctx, c, limit, func(first int, after *Cursor) (page[event], error) {
 		var q struct {
 			Organization struct {
 				Environment struct {
-					Events page[event] `graphql:"events(first: $first, after: $after)"`
+					Events page[event] `graphql:"events(interval: $interval, filter: $filter, direction: $direction, first: $first, after: $after)"`
 				} `graphql:"environment(name: $environment)"`
 			} `graphql:"organization(name: $organization)"`
 		}
 		err := c.query(ctx, "EnvironmentLog", &q, variables{
-			"organization": c.organization, "environment": environment, "first": first, "after": after,
+			"organization": c.organization, "environment": environment,
+			"interval": part.interval(), "filter": filter, "direction": part.direction(), "first": first, "after": after,
 		})
 		return q.Organization.Environment.Events, err
 	})

@@ -45,9 +45,12 @@ func follow[T any](ctx context.Context, c *Client, limit int, fetch fetchFunc[T]
 // followFrom is follow where the first page is there already.
 func followFrom[T any](ctx context.Context, c *Client, p page[T], limit int, fetch fetchFunc[T]) (List[T], error) {
 	items := p.Nodes
+	var after *Cursor
 	for p.PageInfo.HasNextPage && (limit == 0 || len(items) < limit) {
-		if p.PageInfo.EndCursor == nil || len(p.Nodes) == 0 {
-			// A page that leads nowhere would be asked for without end.
+		// A page may have no members and go on, where few of many fit. One that leads
+		// nowhere would be asked for without end.
+		end := p.PageInfo.EndCursor
+		if end == nil || after != nil && *end == *after {
 			return List[T]{}, &Error{Message: "the server says that the list goes on, but not where"}
 		}
 		if err := ctx.Err(); err != nil {
@@ -61,7 +64,8 @@ func followFrom[T any](ctx context.Context, c *Client, p page[T], limit int, fet
 			first = min(limit-len(items), maxPage)
 		}
 		var err error
-		if p, err = fetch(first, p.PageInfo.EndCursor); err != nil {
+		after = end
+		if p, err = fetch(first, after); err != nil {
 			return List[T]{}, err
 		}
 		items = append(items, p.Nodes...)

@@ -199,6 +199,38 @@ func TestClient_DiffOverPages(t *testing.T) {
 	}
 }
 
+// A page may be empty and go on: where few of many fit.
+func TestClient_EmptyPages(t *testing.T) {
+	t.Parallel()
+	pages := 0
+	server := newLong(t, apitest.Object{"flows": apitest.Resolver(func(map[string]any) (any, error) {
+		pages++
+		nodes := []apitest.Object{}
+		if pages == 3 {
+			nodes = append(nodes, flow("last"))
+		}
+		return apitest.Object{"nodes": nodes, "pageInfo": apitest.Object{"hasNextPage": pages < 3, "endCursor": fmt.Sprint(pages)}}, nil
+	})})
+	got, err := newClient(t, server.URL).Flows(t.Context(), 0)
+	if err != nil || len(got.Items) != 1 || got.More || pages != 3 {
+		t.Errorf("%+v after %d pages, %v", got, pages, err)
+	}
+}
+
+func TestClient_StuckList(t *testing.T) {
+	t.Parallel()
+	server := newLong(t, apitest.Object{"flows": apitest.Resolver(func(map[string]any) (any, error) {
+		return apitest.Object{"nodes": []apitest.Object{flow("a")}, "pageInfo": apitest.Object{"hasNextPage": true, "endCursor": "1"}}, nil
+	})})
+	_, err := newClient(t, server.URL).Flows(t.Context(), 0)
+	if err == nil || !strings.Contains(err.Error(), "goes on") {
+		t.Errorf("err = %v", err)
+	}
+	if n := len(server.Operations()); n != 2 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
 func TestClient_EndlessList(t *testing.T) {
 	t.Parallel()
 	server := newLong(t, apitest.Object{"flows": apitest.Resolver(func(map[string]any) (any, error) {

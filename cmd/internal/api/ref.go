@@ -12,6 +12,40 @@ type CommitRef string
 // understands it.
 type SnapshotRef string
 
+// SnapshotInterval is an interval of snapshots as it was typed. The server alone
+// understands it.
+type SnapshotInterval string
+
+// OrderDirection is which way a list goes.
+type OrderDirection string
+
+// The ways a list can go.
+const (
+	OldestFirst OrderDirection = "ASC"
+	NewestFirst OrderDirection = "DESC"
+)
+
+// Part says which part of a history is asked for.
+type Part struct {
+	Interval    string // of snapshots; empty for all
+	OldestFirst bool
+}
+
+func (p Part) interval() *SnapshotInterval {
+	if p.Interval == "" {
+		return nil
+	}
+	interval := SnapshotInterval(p.Interval)
+	return &interval
+}
+
+func (p Part) direction() OrderDirection {
+	if p.OldestFirst {
+		return OldestFirst
+	}
+	return NewestFirst
+}
+
 // Named is a thing of which only the name was asked for.
 type Named struct {
 	Name string `graphql:"name"`

@@ -77,19 +77,20 @@ func (r *RunningArtifact) CommitURL() string {
 	}
 }
 
-// Snapshots lists the snapshots of an environment, the newest first: at most
-// limit of them, or all if it is 0.
-func (c *Client) Snapshots(ctx context.Context, environment string, limit int) (List[Snapshot], error) {
+// Snapshots lists the snapshots of an environment: at most limit of them, or all if
+// it is 0.
+func (c *Client) Snapshots(ctx context.Context, environment string, part Part, limit int) (List[Snapshot], error) {
 	return follow(ctx, c, limit, func(first int, after *Cursor) (page[Snapshot], error) {
 		var q struct {
 			Organization struct {
 				Environment struct {
-					Snapshots page[Snapshot] `graphql:"snapshots(first: $first, after: $after)"`
+					Snapshots page[Snapshot] `graphql:"snapshots(interval: $interval, direction: $direction, first: $first, after: $after)"`
 				} `graphql:"environment(name: $environment)"`
 			} `graphql:"organization(name: $organization)"`
 		}
 		err := c.query(ctx, "Snapshots", &q, variables{
-			"organization": c.organization, "environment": environment, "first": first, "after": after,
+			"organization": c.organization, "environment": environment,
+			"interval": part.interval(), "direction": part.direction(), "first": first, "after": after,
 		})
 		return q.Organization.Environment.Snapshots, err
 	})

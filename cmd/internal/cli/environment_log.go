@@ -10,6 +10,8 @@ import (
 )
 
 type environmentLogOptions struct {
+	part   partFlags
+	filter api.LogFilter
 	limit  limitFlag
 	output outputFlag
 }
@@ -17,16 +19,27 @@ type environmentLogOptions struct {
 func newEnvironmentLogCmd(app *App) *cobra.Command {
 	var opts environmentLogOptions
 	cmd := &cobra.Command{
-		Use:               "environment NAME",
-		Aliases:           []string{"env"},
-		Short:             "Show what happened in an environment, the newest first",
-		Example:           "  landfall log environment aws-prod --limit 10",
-		Args:              exactly(1),
+		Use:     "environment NAME [INTERVAL]",
+		Aliases: []string{"env"},
+		Short:   "Show what happened in an environment, the newest first",
+		Long: "Show what happened in an environment, the newest first. Of a logical environment,\n" +
+			"that is what happened in its members. " + intervalHelp,
+		Example: "  landfall log environment aws-prod --limit 10\n  landfall log environment aws-prod ~3..NOW\n" +
+			"  landfall log environment aws-prod 2.weeks.ago..yesterday --flow runner --reverse",
+		Args:              oneOrTwo,
 		ValidArgsFunction: upTo(1, completeEnvironments(app)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := opts.part.take(args[1:]); err != nil {
+				return err
+			}
 			return runEnvironmentLog(cmd.Context(), app, &opts, args[0])
 		},
 	}
+	opts.part.add(cmd)
+	cmd.Flags().StringSliceVar(&opts.filter.Flows, "flow", nil, "only what happened to artifacts of this `flow` (may be repeated)")
+	cmd.Flags().StringSliceVar(&opts.filter.Repositories, "repository", nil, "only what happened to artifacts of this `repository` (may be repeated)")
+	completeFlag(cmd, "flow", completeFlows(app, ""))
+	completeWith(cmd, "repository", nil)
 	opts.limit.add(cmd)
 	opts.output.addForList(cmd)
 	return cmd
@@ -38,7 +51,7 @@ func runEnvironmentLog(ctx context.Context, app *App, opts *environmentLogOption
 		return err
 	}
 	done := app.follow(client, "events")
-	events, err := client.EnvironmentLog(ctx, name, opts.limit.n)
+	events, err := client.EnvironmentLog(ctx, name, opts.part.part(app.IO), opts.filter, opts.limit.n)
 	done()
 	if err != nil {
 		return err
@@ -48,13 +61,22 @@ func runEnvironmentLog(ctx context.Context, app *App, opts *environmentLogOption
 		return app.IO.JSON(documents(events.Items, documentOfEvent))
 	}
 	if len(events.Items) == 0 {
-		app.IO.Note("Nothing has happened in %s yet.", name)
+		opts.noteNone(app.IO, name)
 		return nil
 	}
 	opts.output.forList(app.IO)
 	writeLog(app.IO, events.Items)
 	opts.limit.noteMore(app.IO, events.More)
 	return nil
+}
+
+// noteNone says that a log is empty: for good, or of what was asked for.
+func (opts *environmentLogOptions) noteNone(io *term.IO, name string) {
+	if opts.part.interval != "" || len(opts.filter.Flows)+len(opts.filter.Repositories) > 0 {
+		io.Note("Nothing like that has happened in %s.", name)
+		return
+	}
+	io.Note("Nothing has happened in %s yet.", name)
 }
 
 func writeLog(io *term.IO, events []api.Event) {

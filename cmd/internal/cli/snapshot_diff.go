@@ -42,7 +42,7 @@ func runSnapshotDiff(ctx context.Context, app *App, opts *snapshotDiffOptions, f
 		return err
 	}
 	done := app.follow(client, "what differs")
-	diff, err := client.Diff(ctx, from, to)
+	diff, err := client.Diff(ctx, zonedRef(app.IO, from), zonedRef(app.IO, to))
 	done()
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func newSnapshotGetCmd(app *App) *cobra.Command {
 		Short: "Show what runs in a snapshot",
 		Long: "Show what runs in a snapshot. REF is aws-prod (the newest), aws-prod#65 (by\n" +
 			"number), aws-prod~1 (one before the newest), aws-prod@{2.weeks.ago} or\n" +
-			"aws-prod@{2022-08-22T11:39:22+02:00} (what was current then).",
+			"aws-prod@{2022-08-22 11:39} (what was current then; without a zone, in yours).",
 		Example:           "  landfall get snapshot aws-prod#65\n  landfall get snapshot aws-prod@{yesterday}",
 		Args:              exactly(1),
 		ValidArgsFunction: upTo(1, completeEnvironments(app)),
@@ -39,7 +39,7 @@ func runSnapshotGet(ctx context.Context, app *App, opts *snapshotGetOptions, ref
 		return err
 	}
 	done := app.follow(client, "what runs")
-	snapshot, err := client.Snapshot(ctx, ref)
+	snapshot, err := client.Snapshot(ctx, zonedRef(app.IO, ref))
 	done()
 	if err != nil {
 		return err

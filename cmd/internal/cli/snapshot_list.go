@@ -11,6 +11,7 @@ import (
 )
 
 type snapshotListOptions struct {
+	part   partFlags
 	limit  limitFlag
 	output outputFlag
 }
@@ -18,15 +19,21 @@ type snapshotListOptions struct {
 func newSnapshotListCmd(app *App) *cobra.Command {
 	var opts snapshotListOptions
 	cmd := &cobra.Command{
-		Use:               "snapshots ENVIRONMENT",
-		Short:             "List snapshots of an environment, the newest first",
-		Example:           "  landfall list snapshots aws-prod --limit 5",
-		Args:              exactly(1),
+		Use:   "snapshots ENVIRONMENT [INTERVAL]",
+		Short: "List snapshots of an environment, the newest first",
+		Long:  "List snapshots of an environment, the newest first. " + intervalHelp,
+		Example: "  landfall list snapshots aws-prod --limit 5\n  landfall list snapshots aws-prod --interval 3..NOW --reverse\n" +
+			"  landfall list snapshots aws-prod 2022-08-22..yesterday",
+		Args:              oneOrTwo,
 		ValidArgsFunction: upTo(1, completeEnvironments(app)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := opts.part.take(args[1:]); err != nil {
+				return err
+			}
 			return runSnapshotList(cmd.Context(), app, &opts, args[0])
 		},
 	}
+	opts.part.add(cmd)
 	opts.limit.add(cmd)
 	opts.output.addForList(cmd)
 	return cmd
@@ -38,7 +45,7 @@ func runSnapshotList(ctx context.Context, app *App, opts *snapshotListOptions, e
 		return err
 	}
 	done := app.follow(client, "snapshots")
-	snapshots, err := client.Snapshots(ctx, environment, opts.limit.n)
+	snapshots, err := client.Snapshots(ctx, environment, opts.part.part(app.IO), opts.limit.n)
 	done()
 	if err != nil {
 		return err
@@ -48,6 +55,10 @@ func runSnapshotList(ctx context.Context, app *App, opts *snapshotListOptions, e
 		return app.IO.JSON(documents(snapshots.Items, documentOfSnapshot))
 	}
 	if len(snapshots.Items) == 0 {
+		if opts.part.interval != "" {
+			app.IO.Note("No snapshots of %s lie in %s.", environment, opts.part.interval)
+			return nil
+		}
 		app.IO.Note("No snapshots of %s yet. The first report of what runs there makes one.", environment)
 		return nil
 	}

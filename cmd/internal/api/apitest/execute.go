@@ -52,6 +52,25 @@ func Connection(nodes ...Object) Resolver {
 	}
 }
 
+// Part answers a connection field that may be asked for in part: the nodes come newest
+// first. has says whether a node is of an interval or fits a filter.
+func Part(nodes []Object, has func(node Object, interval string, filter map[string]any) bool) Resolver {
+	return func(args map[string]any) (any, error) {
+		interval, _ := args["interval"].(string)
+		filter, _ := args["filter"].(map[string]any)
+		var fitting []Object
+		for _, node := range nodes {
+			if has(node, interval, filter) {
+				fitting = append(fitting, node)
+			}
+		}
+		if args["direction"] == "ASC" {
+			slices.Reverse(fitting)
+		}
+		return Connection(fitting...)(args)
+	}
+}
+
 // execution is the answering of one operation.
 type execution struct {
 	server    *Server

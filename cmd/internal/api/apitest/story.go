@@ -215,14 +215,29 @@ func storyEnvironments() []Object {
 		})
 		environments = append(environments, Object{
 			"name": name, "type": "ECS", "description": "", "createdAt": at("01T08:00:00"),
-			"lastReportedAt": at("24T16:12:28"), "events": Connection(events...),
-			"snapshots": Connection(snapshot(name, 96, "24T16:12:28", "", 12, 1), snapshot(name, 95, "24T16:11:28", "24T16:12:28", 13, 2)),
+			"lastReportedAt": at("24T16:12:28"), "events": Part(events, hasEvent),
+			"snapshots": Part([]Object{snapshot(name, 96, "24T16:12:28", "", 12, 1), snapshot(name, 95, "24T16:11:28", "24T16:12:28", 13, 2)}, hasSnapshot),
 		})
 	}
 	return append(environments, Object{
 		"name": "new", "type": "K8S", "description": "Nothing was reported yet", "createdAt": at("24T08:00:00"),
 		"snapshots": Connection(), "events": Connection(),
 	})
+}
+
+// hasSnapshot knows the intervals of one snapshot, and takes any other for all.
+func hasSnapshot(s Object, interval string, _ map[string]any) bool {
+	first, last, _ := strings.Cut(interval, "..")
+	return first != last || first == "" || first == fmt.Sprint(s["number"])
+}
+
+// hasEvent knows filters of one flow.
+func hasEvent(e Object, interval string, filter map[string]any) bool {
+	if s, ok := e["snapshot"].(Object); ok && !hasSnapshot(s, interval, nil) {
+		return false
+	}
+	flows, _ := filter["flows"].([]any)
+	return len(flows) == 0 || flows[0] == e["flow"].(Object)["name"]
 }
 
 func snapshot(environment string, number int, taken, until string, replicas, changes int) Object {

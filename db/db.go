@@ -59,6 +59,7 @@ type DB struct {
 	deltas    gatherer[deltaReport, int]
 	newest    *newestContents
 	received  gatherer[received, *model.Receipt]
+	hints     hints
 }
 
 // Open connects to a Postgres database, whose URL or DSN lib/pq understands. It
@@ -90,11 +91,15 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	db.deltas.do, db.deltas.atOnce = db.applyAllDeltas, deltasAtOnce
 	db.unchanged.do, db.unchanged.atOnce = db.reportAllUnchanged, 1
 	db.received.do, db.received.atOnce = db.receiveTogether, receivedAtOnce
+	db.hints.start(db.tellHints)
 	return db, nil
 }
 
-// Close closes all connections.
-func (db *DB) Close() error { return db.bun.Close() }
+// Close tells others of the last events, and closes all connections.
+func (db *DB) Close() error {
+	db.hints.close()
+	return db.bun.Close()
+}
 
 // Ping reports whether the database answers.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
@@ -121,9 +126,16 @@ func orNow(given *time.Time, now time.Time) time.Time {
 }
 
 // inTx does something in a transaction. It returns KindBusy if the database is away
-// when the transaction begins or ends, as what is done in it does of itself.
+// when the transaction begins or ends, as what is done in it does of itself. After
+// the commit, other servers are told of the events that were written.
 func (db *DB) inTx(ctx context.Context, do func(ctx context.Context, tx bun.Tx) error) error {
+	ctx, w := withWritten(ctx)
 	err := db.bun.RunInTx(ctx, nil, do)
+	if err == nil || isAway(err) { // then it may have been committed
+		for _, organization := range w.organizations {
+			db.hints.add(organization)
+		}
+	}
 	if isAway(err) {
 		return wrap(err, "transaction")
 	}

@@ -29,6 +29,7 @@ type eventRow struct {
 
 func insertEvent(ctx context.Context, idb bun.IDB, org *model.Organization, row eventRow) error {
 	row.OrganizationID = org.Key
+	wroteEvents(ctx, org.Key)
 	_, err := idb.NewInsert().Model(&row).Exec(ctx)
 	return wrap(err, "event")
 }

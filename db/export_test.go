@@ -8,3 +8,17 @@ func (db *DB) SetApplyTime(most time.Duration) { db.applyTime = most }
 // SetEventsLookedAt bounds how many events are looked at for one page of a filtered
 // log.
 func (db *DB) SetEventsLookedAt(n int) { db.lookedAt = n }
+
+// HoldHints keeps what others are to be told, and returns what takes it.
+func (db *DB) HoldHints() (take func() []int64) {
+	db.hints.mu.Lock()
+	defer db.hints.mu.Unlock()
+	db.hints.running = true // so that nothing else takes it
+	return func() []int64 {
+		taken := db.hints.take()
+		db.hints.mu.Lock()
+		db.hints.running = true
+		db.hints.mu.Unlock()
+		return taken
+	}
+}

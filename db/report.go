@@ -246,6 +246,7 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 	observed := orNow(a.report.ObservedAt, a.now)
 	switch {
 	case row.Moved:
+		a.db.hints.add(a.org.Key)
 		return model.ReportResult{Outcome: model.OutcomeChanged, Number: row.Number}, true, nil
 	case row.Refreshed:
 		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: row.Number}, true, nil

@@ -154,6 +154,7 @@ type EventFacts struct {
 	Place            Position // in the log of the organization
 	Fingerprint      *Fingerprint
 	FlowKey          int
+	FlowKeys         []int // of all artifacts it may be about; filled where the log is followed
 	Flow             *Flow // filled when it is asked for
 	EnvironmentKey   int   // 0 if it happened in none
 	EnvironmentName  string

@@ -42,3 +42,10 @@ func ParsePosition(c Cursor) (Position, error) {
 	}
 	return Position{Transaction: transaction, Key: id}, nil
 }
+
+// LogPart is a part of the log of an organization.
+type LogPart struct {
+	Events    []Event
+	More      bool // there is more to read
+	Unsettled bool // there is more, which can be read when older transactions have ended
+}

@@ -77,6 +77,9 @@ func claimArtifact(ctx context.Context, tx bun.Tx, org *model.Organization, c cl
 	if !created && !changed {
 		return false, nil
 	}
+	if err := becameKnown(ctx, tx, org, key, created, now); err != nil {
+		return false, err
+	}
 	return created, announce(ctx, tx, org, announcement{repository: c.repository, artifact: &key}, now)
 }
 

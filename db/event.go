@@ -36,7 +36,7 @@ func insertEvent(ctx context.Context, idb bun.IDB, org *model.Organization, row 
 
 const eventColumns = `
   e.id AS e_id, e.xact::text::bigint AS e_xact, e.kind AS e_kind, e.at AS e_at, e.recorded_at AS e_recorded_at, e.flow_id AS e_flow_id, e.number AS e_number,
-  e.before AS e_before, e.after AS e_after, e.fingerprint AS e_fingerprint, e.name AS e_name,
+  e.before AS e_before, e.after AS e_after, e.fingerprint AS e_fingerprint, e.name AS e_name, e.expectation_id AS e_expectation_id,
   e.environment_id AS e_environment_id, en.name AS e_environment`
 
 const eventJoins = `
@@ -56,6 +56,8 @@ type eventOfParent struct {
 	EFingerprint []byte    `bun:"e_fingerprint"`
 	EName        string    `bun:"e_name"`
 
+	EExpectationID int `bun:"e_expectation_id"`
+
 	EEnvironmentID int    `bun:"e_environment_id"`
 	EEnvironment   string `bun:"e_environment"`
 }
@@ -65,7 +67,7 @@ func (r *eventOfParent) event(org *model.Organization) model.Event {
 		OrganizationName: org.Name, Key: r.EID, Kind: model.EventKindOf(r.EKind), At: r.EAt.UTC(), RecordedAt: r.ERecordedAt.UTC(),
 		Place:   model.Position{Transaction: r.EXact, Key: r.EID},
 		FlowKey: r.EFlowID, Number: r.ENumber, Before: r.EBefore, After: r.EAfter, Name: r.EName,
-		EnvironmentKey: r.EEnvironmentID, EnvironmentName: r.EEnvironment,
+		EnvironmentKey: r.EEnvironmentID, ExpectationKey: r.EExpectationID, EnvironmentName: r.EEnvironment,
 	}
 	if len(r.EFingerprint) > 0 {
 		f := model.FingerprintOf(r.EFingerprint)

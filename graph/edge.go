@@ -100,6 +100,15 @@ func sameForAll(parents []any, a answer) []answer {
 	return answers
 }
 
+// answersOf answers for each parent with its own.
+func answersOf[V any](values []V) []answer {
+	answers := make([]answer, len(values))
+	for i, v := range values {
+		answers[i] = answer{value: v}
+	}
+	return answers
+}
+
 func typed[P any](parents []any) []P {
 	out := make([]P, len(parents))
 	for i, p := range parents {

@@ -52,7 +52,12 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"snapshot":  each(snapshotOfEnvironments),
 			"snapshots": each(snapshotsOfEnvironments),
 			"events":    each(eventsOfEnvironments),
+
+			"expectations": each(expectationsOfEnvironments),
+			"breaches":     each(breachesOfEnvironments),
 		},
+		"Expectation": expectationEdges,
+		"Breach":      breachEdges,
 		"Snapshot": {
 			"environment": inline(func(s *model.Snapshot) any { return s.Environment }),
 			"running":     pages((*db.DB).RunningOfSnapshots),
@@ -127,6 +132,7 @@ var organizationEdges = map[string]edge{
 		}
 		return d.Diff(ctx, org, from, to)
 	}),
+	"breaches": one(breachesOfOrganization),
 	"position": one(func(d *db.DB, ctx context.Context, org *model.Organization, _ arguments) (any, error) {
 		p, err := d.Position(ctx, org)
 		return p.Cursor(), err
@@ -148,4 +154,5 @@ var eventEdges = map[string]edge{
 	"artifactName": filled(fillEventNames, nil),
 	"environment":  filled(fillEventEnvironments, func(e model.Event) any { return orNothing(e.Facts().Environment) }),
 	"snapshot":     filled(fillEventSnapshots, func(e model.Event) any { return orNothing(e.Facts().Snapshot) }),
+	"expectation":  filled(fillEventExpectations, func(e model.Event) any { return orNothing(e.Facts().Expected) }),
 }

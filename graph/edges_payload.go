@@ -18,6 +18,8 @@ func init() {
 		"CreateFlowPayload":         {"flow": inline(func(p *model.CreateFlowPayload) any { return p.Flow })},
 		"UpdateFlowPayload":         {"flow": inline(func(p *model.UpdateFlowPayload) any { return p.Flow })},
 		"CreateEnvironmentPayload":  {"environment": inline(func(p *model.CreateEnvironmentPayload) any { return p.Environment })},
+		"CreateExpectationPayload":  {"expectation": inline(func(p *model.CreateExpectationPayload) any { return p.Expectation })},
+		"RemoveExpectationPayload":  {"expectation": inline(func(p *model.RemoveExpectationPayload) any { return p.Expectation })},
 		"ReportCommitsPayload":      {"repository": inline(func(p *model.ReportCommitsPayload) any { return p.Repository })},
 		"ReportArtifactPayload":     {"artifact": inline(func(p *model.ReportArtifactPayload) any { return p.Artifact })},
 		"ReportDeploymentPayload":   {"deployment": inline(func(p *model.ReportDeploymentPayload) any { return p.Deployment })},

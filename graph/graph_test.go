@@ -246,6 +246,17 @@ func (s *server) fill(n int) {
 		_, _, err = s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{Flow: flow, Name: fmt.Sprintf("x:abcdef%02x", f), Fingerprint: fingerprint("x" + flow), At: at(f)})
 		ok(err)
 	}
+	// Something runs that nobody knows yet, and each environment is expected to have more
+	// than it has first, and more than it ever has.
+	running = append(running, model.Instance{Digests: map[string]string{"late": string(fingerprint("late"))}, StartedAt: *at(n)})
+	for e := range n {
+		_, _, err := s.db.CreateExpectation(ctx, s.org, model.CreateExpectationInput{Environment: fmt.Sprintf("env-%d", e), Expect: fmt.Sprintf("flow-0: at least %d", n+1)})
+		ok(err)
+		for i := range n {
+			_, _, err := s.db.CreateExpectation(ctx, s.org, model.CreateExpectationInput{Environment: fmt.Sprintf("env-%d", e), Expect: fmt.Sprintf("flow-0: at least %d", 1000+i)})
+			ok(err)
+		}
+	}
 	for e := range n {
 		for i := range n {
 			r := &model.Report{Environment: fmt.Sprintf("env-%d", e), Type: model.EnvironmentECS, ObservedAt: at(100 + i), Instances: append([]model.Instance{}, running...), Body: []byte("{}")}
@@ -256,4 +267,6 @@ func (s *server) fill(n int) {
 			ok(err)
 		}
 	}
+	_, _, err := s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{Flow: "flow-0", Name: "late", Fingerprint: fingerprint("late"), At: at(n)})
+	ok(err)
 }

@@ -41,7 +41,8 @@ func TestEnvironment_IntervalAndFilter(t *testing.T) {
 	if len(e.Log.Nodes) != 1 || e.Log.Nodes[0].Flow.Name != "flow-1" || e.Log.Nodes[0].Summary != "Started running in env-0#1 environment" {
 		t.Errorf("log: %+v", e.Log)
 	}
-	if len(e.One.Nodes) != 1 || e.One.Nodes[0].Summary != "Scaled up from 1 to 2 in env-0#2 environment" {
+	if len(e.One.Nodes) != 2 || e.One.Nodes[0].Summary != "As expected again in env-0#2 environment: flow-0: at least 4" ||
+		e.One.Nodes[1].Summary != "Scaled up from 1 to 2 in env-0#2 environment" {
 		t.Errorf("log of #2: %+v", e.One)
 	}
 	if len(e.Oldest.Nodes) != 1 || e.Oldest.Nodes[0].Flow.Name != "flow-1" || !strings.HasPrefix(e.Oldest.Nodes[0].Summary, "Deployment") {

@@ -109,6 +109,12 @@ var nodeKinds = map[string]nodeKind{
 		}
 		return r.db.Snapshot(ctx, org, ref)
 	}},
+	"expectation": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+		return r.db.Expectation(ctx, org, number(key[1]))
+	}},
+	"breach": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+		return r.db.Breach(ctx, org, int64(number(key[1])))
+	}},
 	"event": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		return r.db.Event(ctx, org, int64(number(key[1])))
 	}},

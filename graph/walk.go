@@ -74,6 +74,11 @@ func (a arguments) direction() (model.OrderDirection, error) {
 	return direction, direction.UnmarshalGQL(a["direction"])
 }
 
+func (a arguments) is(name string) bool {
+	b, _ := a[name].(bool)
+	return b
+}
+
 func (a arguments) text(name string) string {
 	s, _ := a[name].(string)
 	return s

@@ -57,3 +57,4 @@ CREATE TABLE breaches (
 );
 CREATE UNIQUE INDEX breaches_open_key ON breaches (organization_id, expectation_id) WHERE ended_at IS NULL;
 CREATE INDEX breaches_environment_idx ON breaches (organization_id, environment_id, started_at, id);
+CREATE INDEX breaches_organization_idx ON breaches (organization_id, started_at, id);

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -18,8 +19,11 @@ const (
 	EventScaled              EventKind = "SCALED"
 	EventStoppedRunning      EventKind = "STOPPED_RUNNING"
 	EventRunningNameChanged  EventKind = "RUNNING_NAME_CHANGED"
+	EventRunningFlowChanged  EventKind = "RUNNING_FLOW_CHANGED"
 	EventReportingStopped    EventKind = "REPORTING_STOPPED"
 	EventReportingResumed    EventKind = "REPORTING_RESUMED"
+	EventExpectationBreached EventKind = "EXPECTATION_BREACHED"
+	EventExpectationMet      EventKind = "EXPECTATION_MET"
 	EventEnvironmentRenamed  EventKind = "ENVIRONMENT_RENAMED"
 	EventEnvironmentArchived EventKind = "ENVIRONMENT_ARCHIVED"
 	EventEnvironmentRestored EventKind = "ENVIRONMENT_RESTORED"
@@ -61,11 +65,24 @@ var eventKinds = []eventKind{
 	{EventRunningNameChanged, 13, func(e *EventFacts) Event { return RunningNameChanged{e} }, func(e *EventFacts) string {
 		return fmt.Sprintf("Running under the name %s %s", e.Name, e.in())
 	}},
+	{EventRunningFlowChanged, 14, func(e *EventFacts) Event { return RunningFlowChanged{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("Found to be of flow %s %s", e.Name, e.in())
+	}},
 	{EventReportingStopped, 20, func(e *EventFacts) Event { return ReportingStopped{e} }, func(e *EventFacts) string {
 		return fmt.Sprintf("No report of %s environment for %s", e.EnvironmentName, duration(e.Before))
 	}},
 	{EventReportingResumed, 21, func(e *EventFacts) Event { return ReportingResumed{e} }, func(e *EventFacts) string {
 		return fmt.Sprintf("%s environment is reported again, after %s", e.EnvironmentName, duration(e.After))
+	}},
+	{EventExpectationBreached, 22, func(e *EventFacts) Event { return ExpectationBreached{e} }, func(e *EventFacts) string {
+		rule, err := ParseRule(e.Name)
+		if err != nil {
+			return fmt.Sprintf("%s is not so in %s", e.Name, e.place())
+		}
+		return rule.Found(e.After, e.place())
+	}},
+	{EventExpectationMet, 23, func(e *EventFacts) Event { return ExpectationMet{e} }, func(e *EventFacts) string {
+		return fmt.Sprintf("As expected again in %s: %s", e.place(), e.Name)
 	}},
 	{EventEnvironmentRenamed, 30, func(e *EventFacts) Event { return EnvironmentRenamed{e} }, func(e *EventFacts) string {
 		return fmt.Sprintf("Environment renamed to %s", e.Name)
@@ -162,11 +179,13 @@ type EventFacts struct {
 	Artifact         *Artifact    // filled when it is asked for
 	ArtifactName     *string      // filled when it is asked for
 	Snapshot         *Snapshot    // filled when it is asked for
+	ExpectationKey   int
+	Expected         *Expectation // filled when it is asked for
 
 	Number int    // of the snapshot, or of the deployment; 0 if it has none
 	Before int    // replicas before; for silence, after how many seconds it is one
 	After  int    // replicas after; 1 for evidence that holds, 0 for evidence that does not; seconds of a silence that ended
-	Name   string // of the evidence or of the member, or the new name of what was renamed
+	Name   string // of the evidence, the member or the flow, the new name of what was renamed, or what was expected
 }
 
 // IsNode marks what has an ID.
@@ -192,10 +211,13 @@ func (e *EventFacts) Summary() string {
 	return string(e.Kind)
 }
 
+// snapshotKinds are the kinds whose number is that of a snapshot, too.
+var snapshotKinds = []EventKind{EventMemberAdded, EventMemberRemoved, EventExpectationBreached, EventExpectationMet}
+
 // ShowsSnapshot reports whether a snapshot shows the event first: the one that its
 // number is of.
 func (e *EventFacts) ShowsSnapshot() bool {
-	return e.Number > 0 && (e.Kind.IsRunning() || e.Kind == EventMemberAdded || e.Kind == EventMemberRemoved)
+	return e.Number > 0 && (e.Kind.IsRunning() || slices.Contains(snapshotKinds, e.Kind))
 }
 
 // place is where it happened, with the snapshot that shows it if there is one.

@@ -13,8 +13,8 @@ import (
 
 var eventKinds = []model.EventKind{
 	model.EventArtifactCreated, model.EventAttestationReceived, model.EventDeploymentCreated,
-	model.EventStartedRunning, model.EventScaled, model.EventStoppedRunning, model.EventRunningNameChanged,
-	model.EventReportingStopped, model.EventReportingResumed,
+	model.EventStartedRunning, model.EventScaled, model.EventStoppedRunning, model.EventRunningNameChanged, model.EventRunningFlowChanged,
+	model.EventReportingStopped, model.EventReportingResumed, model.EventExpectationBreached, model.EventExpectationMet,
 	model.EventEnvironmentRenamed, model.EventEnvironmentArchived, model.EventEnvironmentRestored, model.EventMemberAdded, model.EventMemberRemoved,
 }
 
@@ -40,6 +40,9 @@ func TestEventFacts_Summary(t *testing.T) {
 		"EnvironmentRenamed":  {model.EventFacts{Kind: model.EventEnvironmentRenamed, EnvironmentName: "aws-prod", Name: "production"}, "Environment renamed to production"},
 		"EnvironmentArchived": {model.EventFacts{Kind: model.EventEnvironmentArchived, EnvironmentName: "aws-prod"}, "Environment aws-prod archived"},
 		"EnvironmentRestored": {model.EventFacts{Kind: model.EventEnvironmentRestored, EnvironmentName: "aws-prod"}, "Environment aws-prod restored"},
+		"RunningFlowChanged":  {model.EventFacts{Kind: model.EventRunningFlowChanged, EnvironmentName: "aws-prod", Number: 7, Name: "runner"}, "Found to be of flow runner in aws-prod#7 environment"},
+		"ExpectationBreached": {model.EventFacts{Kind: model.EventExpectationBreached, EnvironmentName: "aws-prod", Number: 7, Name: "runner: at least 3", After: 1}, "runner has 1 replica in aws-prod#7 environment, expected at least 3"},
+		"ExpectationMet":      {model.EventFacts{Kind: model.EventExpectationMet, EnvironmentName: "aws-prod", Number: 8, Name: "runner: at least 3", After: 3}, "As expected again in aws-prod#8 environment: runner: at least 3"},
 		"MemberAdded":         {model.EventFacts{Kind: model.EventMemberAdded, EnvironmentName: "all", Name: "aws-prod"}, "aws-prod added to all environment"},
 		"MemberRemoved":       {model.EventFacts{Kind: model.EventMemberRemoved, EnvironmentName: "all", Name: "aws-prod", Number: 7}, "aws-prod removed from all#7 environment"},
 		"KindOfTheFuture":     {model.EventFacts{Kind: "APPROVED"}, "APPROVED"},
@@ -74,7 +77,7 @@ func TestEventKind_Code(t *testing.T) {
 			running = append(running, kind)
 		}
 	}
-	if diff := cmp.Diff(eventKinds[3:7], running); diff != "" {
+	if diff := cmp.Diff(eventKinds[3:8], running); diff != "" {
 		t.Errorf("kinds of what runs (-want +got):\n%s", diff)
 	}
 	if model.EventKindOf(99) != "" || model.EventKind("APPROVED").IsRunning() {
@@ -96,8 +99,8 @@ func TestNewEvent(t *testing.T) {
 		}
 		want := []string{
 			"model.ArtifactCreated", "model.AttestationReceived", "model.DeploymentCreated",
-			"model.StartedRunning", "model.Scaled", "model.StoppedRunning", "model.RunningNameChanged",
-			"model.ReportingStopped", "model.ReportingResumed",
+			"model.StartedRunning", "model.Scaled", "model.StoppedRunning", "model.RunningNameChanged", "model.RunningFlowChanged",
+			"model.ReportingStopped", "model.ReportingResumed", "model.ExpectationBreached", "model.ExpectationMet",
 			"model.EnvironmentRenamed", "model.EnvironmentArchived", "model.EnvironmentRestored", "model.MemberAdded", "model.MemberRemoved",
 		}[i]
 		if got := fmt.Sprintf("%T", e); got != want {
@@ -117,6 +120,12 @@ func TestNewEvent(t *testing.T) {
 			got = []any{e.FromReplicas()}
 		case model.RunningNameChanged:
 			got = []any{e.ToName()}
+		case model.RunningFlowChanged:
+			got = []any{e.ToFlow()}
+		case model.ExpectationBreached:
+			got = []any{e.Found()}
+		case model.ExpectationMet:
+			got = []any{e.Found()}
 		case model.ReportingStopped:
 			got = []any{e.LastReportedAt()}
 		case model.ReportingResumed:
@@ -129,8 +138,8 @@ func TestNewEvent(t *testing.T) {
 			got = []any{e.MemberName()}
 		}
 		wantFields := [][]any{
-			nil, {"a-name", true}, {18}, {1}, {3, 1}, {3}, {"a-name"},
-			{at.Add(-3 * time.Second)}, {1}, {"a-name"}, nil, nil, {"a-name"}, {"a-name"},
+			nil, {"a-name", true}, {18}, {1}, {3, 1}, {3}, {"a-name"}, {"a-name"},
+			{at.Add(-3 * time.Second)}, {1}, {1}, {1}, {"a-name"}, nil, nil, {"a-name"}, {"a-name"},
 		}[i]
 		if diff := cmp.Diff(wantFields, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)

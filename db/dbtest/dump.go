@@ -53,8 +53,9 @@ var dumps = map[string]string{
 	"events": `SELECT e.at, f.name AS flow, n.name AS environment, kind, encode(fingerprint, 'hex') AS fingerprint, e.name, before, after,
 	  CASE WHEN kind BETWEEN 10 AND 23 THEN number END AS snapshot
 	  FROM events e LEFT JOIN flows f ON f.id = e.flow_id LEFT JOIN environments n ON n.id = e.environment_id
-	  -- Of the events that tell when an artifact was made one counts: see db.
-	  WHERE kind <> 1 OR EXISTS (SELECT FROM artifacts a WHERE a.flow_id = e.flow_id AND a.fingerprint = e.fingerprint AND a.created_at = e.at)`,
+	  -- Of the events that tell when an artifact was made one counts: see db. What was
+	  -- found out of something that ran already depends on what was told first.
+	  WHERE kind NOT IN (1, 14) OR kind = 1 AND EXISTS (SELECT FROM artifacts a WHERE a.flow_id = e.flow_id AND a.fingerprint = e.fingerprint AND a.created_at = e.at)`,
 	"environment_heads": `SELECT n.name AS environment, h.number, replicas, closed, judged, observed_at, encode(content, 'hex') AS content FROM environment_heads h JOIN environments n ON n.id = h.environment_id`,
 	"snapshots":         `SELECT n.name AS environment, s.number, replicas, changes, observed_at, numbers FROM snapshots s JOIN environments n ON n.id = s.environment_id`,
 	"runs": `SELECT n.name AS environment, encode(fingerprint, 'hex') AS fingerprint, r.name, since, till, replicas, started_at, starts

@@ -26,6 +26,7 @@ type OrganizationResolver interface {
 	Deliveries(ctx context.Context, obj *model.Organization, filter *model.DeliveryFilter, first *int, after *model.Cursor) (*model.Connection[*model.Delivery], error)
 	Environment(ctx context.Context, obj *model.Organization, name string) (*model.Environment, error)
 	Environments(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error)
+	Breaches(ctx context.Context, obj *model.Organization, ongoing bool, first *int, after *model.Cursor) (*model.Connection[*model.Breach], error)
 	Flow(ctx context.Context, obj *model.Organization, name string) (*model.Flow, error)
 	Flows(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error)
 	Repository(ctx context.Context, obj *model.Organization, name string) (*model.Repository, error)
@@ -72,6 +73,36 @@ func (ec *executionContext) field_Organization_artifacts_args(ctx context.Contex
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Organization_breaches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ongoing",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ongoing"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*model.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -734,6 +765,50 @@ func (ec *executionContext) fieldContext_Organization_environments(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Organization_breaches(ctx context.Context, field graphql.CollectedField, obj *model.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_breaches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Organization().Breaches(ctx, obj, fc.Args["ongoing"].(bool), fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Breach]) graphql.Marshaler {
+			return ec.marshalNBreachConnection2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_breaches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BreachConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Organization_breaches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Organization_flow(ctx context.Context, field graphql.CollectedField, obj *model.Organization) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1291,6 +1366,12 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Organization_environments(ctx, field, obj)
+				})
+		case "breaches":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_breaches(ctx, field, obj)
 				})
 		case "flow":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

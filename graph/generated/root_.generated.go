@@ -131,6 +131,29 @@ type ComplexityRoot struct {
 		Summary         func(childComplexity int) int
 	}
 
+	Breach struct {
+		EndedAt     func(childComplexity int) int
+		EndedIn     func(childComplexity int) int
+		Environment func(childComplexity int) int
+		Expectation func(childComplexity int) int
+		Found       func(childComplexity int) int
+		ID          func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		StartedIn   func(childComplexity int) int
+		Summary     func(childComplexity int) int
+	}
+
+	BreachConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	BreachEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Build struct {
 		Attempt    func(childComplexity int) int
 		CommitSHA  func(childComplexity int) int
@@ -189,6 +212,11 @@ type ComplexityRoot struct {
 	CreateEnvironmentPayload struct {
 		Created     func(childComplexity int) int
 		Environment func(childComplexity int) int
+	}
+
+	CreateExpectationPayload struct {
+		Created     func(childComplexity int) int
+		Expectation func(childComplexity int) int
 	}
 
 	CreateFlowPayload struct {
@@ -276,9 +304,11 @@ type ComplexityRoot struct {
 	}
 
 	Environment struct {
+		Breaches       func(childComplexity int, ongoing bool, first *int, after *model.Cursor) int
 		CreatedAt      func(childComplexity int) int
 		Description    func(childComplexity int) int
 		Events         func(childComplexity int, interval *model.SnapshotInterval, filter *model.LogFilter, direction model.OrderDirection, first *int, after *model.Cursor) int
+		Expectations   func(childComplexity int, removed bool, first *int, after *model.Cursor) int
 		ID             func(childComplexity int) int
 		LastObservedAt func(childComplexity int) int
 		LastReportedAt func(childComplexity int) int
@@ -354,6 +384,62 @@ type ComplexityRoot struct {
 	EventEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Expectation struct {
+		Breach      func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Environment func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		RemovedAt   func(childComplexity int) int
+		State       func(childComplexity int) int
+		Summary     func(childComplexity int) int
+	}
+
+	ExpectationBreached struct {
+		Artifact     func(childComplexity int) int
+		ArtifactName func(childComplexity int) int
+		At           func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		Expectation  func(childComplexity int) int
+		Fingerprint  func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		Found        func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		Summary      func(childComplexity int) int
+	}
+
+	ExpectationConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ExpectationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ExpectationMet struct {
+		Artifact     func(childComplexity int) int
+		ArtifactName func(childComplexity int) int
+		At           func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		Expectation  func(childComplexity int) int
+		Fingerprint  func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		Found        func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		Summary      func(childComplexity int) int
 	}
 
 	Flow struct {
@@ -452,11 +538,13 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		CreateEnvironment   func(childComplexity int, input model.CreateEnvironmentInput) int
+		CreateExpectation   func(childComplexity int, input model.CreateExpectationInput) int
 		CreateFlow          func(childComplexity int, input model.CreateFlowInput) int
 		CreateToken         func(childComplexity int, input model.CreateTokenInput) int
 		CreateWebhook       func(childComplexity int, input model.CreateWebhookInput) int
 		DistrustRepository  func(childComplexity int, input model.DistrustRepositoryInput) int
 		PruneDeliveries     func(childComplexity int, input model.PruneDeliveriesInput) int
+		RemoveExpectation   func(childComplexity int, input model.RemoveExpectationInput) int
 		ReplayDeliveries    func(childComplexity int, input model.ReplayDeliveriesInput) int
 		ReplayDelivery      func(childComplexity int, input model.ReplayDeliveryInput) int
 		ReportArtifact      func(childComplexity int, input model.ReportArtifactInput) int
@@ -473,6 +561,7 @@ type ComplexityRoot struct {
 	Organization struct {
 		Artifact     func(childComplexity int, ref model.ArtifactRef) int
 		Artifacts    func(childComplexity int, first *int, after *model.Cursor) int
+		Breaches     func(childComplexity int, ongoing bool, first *int, after *model.Cursor) int
 		Commit       func(childComplexity int, ref model.CommitRef) int
 		CreatedAt    func(childComplexity int) int
 		Deliveries   func(childComplexity int, filter *model.DeliveryFilter, first *int, after *model.Cursor) int
@@ -577,6 +666,10 @@ type ComplexityRoot struct {
 	ReleaseEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	RemoveExpectationPayload struct {
+		Expectation func(childComplexity int) int
 	}
 
 	ReplayDeliveriesPayload struct {
@@ -721,6 +814,22 @@ type ComplexityRoot struct {
 	RunningChangeEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	RunningFlowChanged struct {
+		Artifact     func(childComplexity int) int
+		ArtifactName func(childComplexity int) int
+		At           func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		Fingerprint  func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Position     func(childComplexity int) int
+		RecordedAt   func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		Summary      func(childComplexity int) int
+		ToFlow       func(childComplexity int) int
 	}
 
 	RunningNameChanged struct {
@@ -1286,6 +1395,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AttestationReceived.Summary(childComplexity), true
 
+	case "Breach.endedAt":
+		if e.ComplexityRoot.Breach.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.EndedAt(childComplexity), true
+	case "Breach.endedIn":
+		if e.ComplexityRoot.Breach.EndedIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.EndedIn(childComplexity), true
+	case "Breach.environment":
+		if e.ComplexityRoot.Breach.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.Environment(childComplexity), true
+	case "Breach.expectation":
+		if e.ComplexityRoot.Breach.Expectation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.Expectation(childComplexity), true
+	case "Breach.found":
+		if e.ComplexityRoot.Breach.Found == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.Found(childComplexity), true
+	case "Breach.id":
+		if e.ComplexityRoot.Breach.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.ID(childComplexity), true
+	case "Breach.startedAt":
+		if e.ComplexityRoot.Breach.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.StartedAt(childComplexity), true
+	case "Breach.startedIn":
+		if e.ComplexityRoot.Breach.StartedIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.StartedIn(childComplexity), true
+	case "Breach.summary":
+		if e.ComplexityRoot.Breach.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Breach.Summary(childComplexity), true
+
+	case "BreachConnection.edges":
+		if e.ComplexityRoot.BreachConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreachConnection.Edges(childComplexity), true
+	case "BreachConnection.nodes":
+		if e.ComplexityRoot.BreachConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreachConnection.Nodes(childComplexity), true
+	case "BreachConnection.pageInfo":
+		if e.ComplexityRoot.BreachConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreachConnection.PageInfo(childComplexity), true
+
+	case "BreachEdge.cursor":
+		if e.ComplexityRoot.BreachEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreachEdge.Cursor(childComplexity), true
+	case "BreachEdge.node":
+		if e.ComplexityRoot.BreachEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreachEdge.Node(childComplexity), true
+
 	case "Build.attempt":
 		if e.ComplexityRoot.Build.Attempt == nil {
 			break
@@ -1551,6 +1747,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateEnvironmentPayload.Environment(childComplexity), true
+
+	case "CreateExpectationPayload.created":
+		if e.ComplexityRoot.CreateExpectationPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateExpectationPayload.Created(childComplexity), true
+	case "CreateExpectationPayload.expectation":
+		if e.ComplexityRoot.CreateExpectationPayload.Expectation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateExpectationPayload.Expectation(childComplexity), true
 
 	case "CreateFlowPayload.created":
 		if e.ComplexityRoot.CreateFlowPayload.Created == nil {
@@ -1869,6 +2078,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DistrustRepositoryPayload.Repository(childComplexity), true
 
+	case "Environment.breaches":
+		if e.ComplexityRoot.Environment.Breaches == nil {
+			break
+		}
+
+		args, err := ec.field_Environment_breaches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Environment.Breaches(childComplexity, args["ongoing"].(bool), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Environment.createdAt":
 		if e.ComplexityRoot.Environment.CreatedAt == nil {
 			break
@@ -1892,6 +2112,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Environment.Events(childComplexity, args["interval"].(*model.SnapshotInterval), args["filter"].(*model.LogFilter), args["direction"].(model.OrderDirection), args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Environment.expectations":
+		if e.ComplexityRoot.Environment.Expectations == nil {
+			break
+		}
+
+		args, err := ec.field_Environment_expectations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Environment.Expectations(childComplexity, args["removed"].(bool), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Environment.id":
 		if e.ComplexityRoot.Environment.ID == nil {
 			break
@@ -2233,6 +2464,257 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
+
+	case "Expectation.breach":
+		if e.ComplexityRoot.Expectation.Breach == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expectation.Breach(childComplexity), true
+	case "Expectation.createdAt":
+		if e.ComplexityRoot.Expectation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expectation.CreatedAt(childComplexity), true
+	case "Expectation.environment":
+		if e.ComplexityRoot.Expectation.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expectation.Environment(childComplexity), true
+	case "Expectation.id":
+		if e.ComplexityRoot.Expectation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expectation.ID(childComplexity), true
+	case "Expectation.kind":
+		if e.ComplexityRoot.Expectation.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expectation.Kind(childComplexity), true
+	case "Expectation.removedAt":
+		if e.ComplexityRoot.Expectation.RemovedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expectation.RemovedAt(childComplexity), true
+	case "Expectation.state":
+		if e.ComplexityRoot.Expectation.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expectation.State(childComplexity), true
+	case "Expectation.summary":
+		if e.ComplexityRoot.Expectation.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expectation.Summary(childComplexity), true
+
+	case "ExpectationBreached.artifact":
+		if e.ComplexityRoot.ExpectationBreached.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Artifact(childComplexity), true
+	case "ExpectationBreached.artifactName":
+		if e.ComplexityRoot.ExpectationBreached.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.ArtifactName(childComplexity), true
+	case "ExpectationBreached.at":
+		if e.ComplexityRoot.ExpectationBreached.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.At(childComplexity), true
+	case "ExpectationBreached.environment":
+		if e.ComplexityRoot.ExpectationBreached.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Environment(childComplexity), true
+	case "ExpectationBreached.expectation":
+		if e.ComplexityRoot.ExpectationBreached.Expectation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Expectation(childComplexity), true
+	case "ExpectationBreached.fingerprint":
+		if e.ComplexityRoot.ExpectationBreached.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Fingerprint(childComplexity), true
+	case "ExpectationBreached.flow":
+		if e.ComplexityRoot.ExpectationBreached.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Flow(childComplexity), true
+	case "ExpectationBreached.found":
+		if e.ComplexityRoot.ExpectationBreached.Found == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Found(childComplexity), true
+	case "ExpectationBreached.id":
+		if e.ComplexityRoot.ExpectationBreached.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.ID(childComplexity), true
+	case "ExpectationBreached.kind":
+		if e.ComplexityRoot.ExpectationBreached.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Kind(childComplexity), true
+	case "ExpectationBreached.position":
+		if e.ComplexityRoot.ExpectationBreached.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Position(childComplexity), true
+	case "ExpectationBreached.recordedAt":
+		if e.ComplexityRoot.ExpectationBreached.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.RecordedAt(childComplexity), true
+	case "ExpectationBreached.snapshot":
+		if e.ComplexityRoot.ExpectationBreached.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Snapshot(childComplexity), true
+	case "ExpectationBreached.summary":
+		if e.ComplexityRoot.ExpectationBreached.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationBreached.Summary(childComplexity), true
+
+	case "ExpectationConnection.edges":
+		if e.ComplexityRoot.ExpectationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationConnection.Edges(childComplexity), true
+	case "ExpectationConnection.nodes":
+		if e.ComplexityRoot.ExpectationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationConnection.Nodes(childComplexity), true
+	case "ExpectationConnection.pageInfo":
+		if e.ComplexityRoot.ExpectationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationConnection.PageInfo(childComplexity), true
+
+	case "ExpectationEdge.cursor":
+		if e.ComplexityRoot.ExpectationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationEdge.Cursor(childComplexity), true
+	case "ExpectationEdge.node":
+		if e.ComplexityRoot.ExpectationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationEdge.Node(childComplexity), true
+
+	case "ExpectationMet.artifact":
+		if e.ComplexityRoot.ExpectationMet.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Artifact(childComplexity), true
+	case "ExpectationMet.artifactName":
+		if e.ComplexityRoot.ExpectationMet.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.ArtifactName(childComplexity), true
+	case "ExpectationMet.at":
+		if e.ComplexityRoot.ExpectationMet.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.At(childComplexity), true
+	case "ExpectationMet.environment":
+		if e.ComplexityRoot.ExpectationMet.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Environment(childComplexity), true
+	case "ExpectationMet.expectation":
+		if e.ComplexityRoot.ExpectationMet.Expectation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Expectation(childComplexity), true
+	case "ExpectationMet.fingerprint":
+		if e.ComplexityRoot.ExpectationMet.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Fingerprint(childComplexity), true
+	case "ExpectationMet.flow":
+		if e.ComplexityRoot.ExpectationMet.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Flow(childComplexity), true
+	case "ExpectationMet.found":
+		if e.ComplexityRoot.ExpectationMet.Found == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Found(childComplexity), true
+	case "ExpectationMet.id":
+		if e.ComplexityRoot.ExpectationMet.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.ID(childComplexity), true
+	case "ExpectationMet.kind":
+		if e.ComplexityRoot.ExpectationMet.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Kind(childComplexity), true
+	case "ExpectationMet.position":
+		if e.ComplexityRoot.ExpectationMet.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Position(childComplexity), true
+	case "ExpectationMet.recordedAt":
+		if e.ComplexityRoot.ExpectationMet.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.RecordedAt(childComplexity), true
+	case "ExpectationMet.snapshot":
+		if e.ComplexityRoot.ExpectationMet.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Snapshot(childComplexity), true
+	case "ExpectationMet.summary":
+		if e.ComplexityRoot.ExpectationMet.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpectationMet.Summary(childComplexity), true
 
 	case "Flow.artifact":
 		if e.ComplexityRoot.Flow.Artifact == nil {
@@ -2654,6 +3136,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateEnvironment(childComplexity, args["input"].(model.CreateEnvironmentInput)), true
+	case "Mutation.createExpectation":
+		if e.ComplexityRoot.Mutation.CreateExpectation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createExpectation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateExpectation(childComplexity, args["input"].(model.CreateExpectationInput)), true
 	case "Mutation.createFlow":
 		if e.ComplexityRoot.Mutation.CreateFlow == nil {
 			break
@@ -2709,6 +3202,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PruneDeliveries(childComplexity, args["input"].(model.PruneDeliveriesInput)), true
+	case "Mutation.removeExpectation":
+		if e.ComplexityRoot.Mutation.RemoveExpectation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeExpectation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveExpectation(childComplexity, args["input"].(model.RemoveExpectationInput)), true
 	case "Mutation.replayDeliveries":
 		if e.ComplexityRoot.Mutation.ReplayDeliveries == nil {
 			break
@@ -2853,6 +3357,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Artifacts(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Organization.breaches":
+		if e.ComplexityRoot.Organization.Breaches == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_breaches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Breaches(childComplexity, args["ongoing"].(bool), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.commit":
 		if e.ComplexityRoot.Organization.Commit == nil {
 			break
@@ -3343,6 +3858,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReleaseEdge.Node(childComplexity), true
+
+	case "RemoveExpectationPayload.expectation":
+		if e.ComplexityRoot.RemoveExpectationPayload.Expectation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveExpectationPayload.Expectation(childComplexity), true
 
 	case "ReplayDeliveriesPayload.count":
 		if e.ComplexityRoot.ReplayDeliveriesPayload.Count == nil {
@@ -3902,6 +4424,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RunningChangeEdge.Node(childComplexity), true
+
+	case "RunningFlowChanged.artifact":
+		if e.ComplexityRoot.RunningFlowChanged.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.Artifact(childComplexity), true
+	case "RunningFlowChanged.artifactName":
+		if e.ComplexityRoot.RunningFlowChanged.ArtifactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.ArtifactName(childComplexity), true
+	case "RunningFlowChanged.at":
+		if e.ComplexityRoot.RunningFlowChanged.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.At(childComplexity), true
+	case "RunningFlowChanged.environment":
+		if e.ComplexityRoot.RunningFlowChanged.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.Environment(childComplexity), true
+	case "RunningFlowChanged.fingerprint":
+		if e.ComplexityRoot.RunningFlowChanged.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.Fingerprint(childComplexity), true
+	case "RunningFlowChanged.flow":
+		if e.ComplexityRoot.RunningFlowChanged.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.Flow(childComplexity), true
+	case "RunningFlowChanged.id":
+		if e.ComplexityRoot.RunningFlowChanged.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.ID(childComplexity), true
+	case "RunningFlowChanged.kind":
+		if e.ComplexityRoot.RunningFlowChanged.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.Kind(childComplexity), true
+	case "RunningFlowChanged.position":
+		if e.ComplexityRoot.RunningFlowChanged.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.Position(childComplexity), true
+	case "RunningFlowChanged.recordedAt":
+		if e.ComplexityRoot.RunningFlowChanged.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.RecordedAt(childComplexity), true
+	case "RunningFlowChanged.snapshot":
+		if e.ComplexityRoot.RunningFlowChanged.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.Snapshot(childComplexity), true
+	case "RunningFlowChanged.summary":
+		if e.ComplexityRoot.RunningFlowChanged.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.Summary(childComplexity), true
+	case "RunningFlowChanged.toFlow":
+		if e.ComplexityRoot.RunningFlowChanged.ToFlow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RunningFlowChanged.ToFlow(childComplexity), true
 
 	case "RunningNameChanged.artifact":
 		if e.ComplexityRoot.RunningNameChanged.Artifact == nil {
@@ -4544,6 +5145,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("CommitInput", ec.unmarshalInputCommitInput),
 			graphql.NewInputUnmarshaler("CreateEnvironmentInput", ec.unmarshalInputCreateEnvironmentInput),
+			graphql.NewInputUnmarshaler("CreateExpectationInput", ec.unmarshalInputCreateExpectationInput),
 			graphql.NewInputUnmarshaler("CreateFlowInput", ec.unmarshalInputCreateFlowInput),
 			graphql.NewInputUnmarshaler("CreateTokenInput", ec.unmarshalInputCreateTokenInput),
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
@@ -4553,6 +5155,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GenericEvidenceInput", ec.unmarshalInputGenericEvidenceInput),
 			graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
 			graphql.NewInputUnmarshaler("PruneDeliveriesInput", ec.unmarshalInputPruneDeliveriesInput),
+			graphql.NewInputUnmarshaler("RemoveExpectationInput", ec.unmarshalInputRemoveExpectationInput),
 			graphql.NewInputUnmarshaler("ReplayDeliveriesInput", ec.unmarshalInputReplayDeliveriesInput),
 			graphql.NewInputUnmarshaler("ReplayDeliveryInput", ec.unmarshalInputReplayDeliveryInput),
 			graphql.NewInputUnmarshaler("ReportArtifactInput", ec.unmarshalInputReportArtifactInput),
@@ -5896,10 +6499,16 @@ enum EventKind {
   STOPPED_RUNNING
   "The names of a running artifact changed."
   RUNNING_NAME_CHANGED
+  "It became known of which flow something is that runs already."
+  RUNNING_FLOW_CHANGED
   "Nothing was reported of an environment for too long."
   REPORTING_STOPPED
   "An environment was reported again."
   REPORTING_RESUMED
+  "An environment ceased to be as expected."
+  EXPECTATION_BREACHED
+  "An environment is as expected again."
+  EXPECTATION_MET
   "An environment got another name."
   ENVIRONMENT_RENAMED
   "An environment was put away."
@@ -6122,6 +6731,284 @@ type RunningNameChanged implements Event & Node {
   snapshot: Snapshot
   "Its name now."
   toName: String!
+}
+
+"It became known that something that runs already is of a flow, or of an older one than was thought."
+type RunningFlowChanged implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened, if in one."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+  "Name of the flow."
+  toFlow: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/expectation.graphqls", Input: `extend type Environment {
+  "What must hold in it, newest first."
+  expectations(
+    "True for those that were taken away, too."
+    removed: Boolean! = false
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): ExpectationConnection!
+  "When it was not as expected, newest first."
+  breaches(
+    "True for only those that go on."
+    ongoing: Boolean! = false
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): BreachConnection!
+}
+
+extend type Organization {
+  "When an environment was not as expected, newest first."
+  breaches(
+    "True for only those that go on."
+    ongoing: Boolean! = false
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): BreachConnection!
+}
+
+"""
+What must hold in an environment. Every snapshot is judged by it, with what is known of
+the artifacts then, and again when more becomes known of them or when time alone has
+made a difference. It is never changed: take it away and say another.
+"""
+type Expectation implements Node {
+  "Opaque id."
+  id: ID!
+  "What is expected."
+  kind: ExpectationKind!
+  "Where it is expected."
+  environment: Environment!
+  """
+  The expectation as people write it, in one way: ` + "`" + `runner: at least 3` + "`" + `, ` + "`" + `runner: at
+  most 5` + "`" + `, ` + "`" + `runner: exactly 3` + "`" + `, ` + "`" + `runner: 2 to 5` + "`" + `, ` + "`" + `known provenance, except nginx*` + "`" + `, ` + "`" + `at
+  most 30 days old` + "`" + `, ` + "`" + `runner: at most 30 days old` + "`" + `, ` + "`" + `same as aws-beta within 1h` + "`" + `.
+  """
+  summary: String!
+  "Whether the newest snapshot meets it."
+  state: ExpectationState!
+  "The breach that goes on, if one does."
+  breach: Breach
+  "Since when it is expected."
+  createdAt: DateTime!
+  "Since when it is no longer expected; null while it is."
+  removedAt: DateTime
+}
+
+"A page of expectations."
+type ExpectationConnection {
+  "The page, with a cursor for each."
+  edges: [ExpectationEdge!]!
+  "The page, without the cursors."
+  nodes: [Expectation!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of expectations."
+type ExpectationEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Expectation!
+}
+
+"What can be expected."
+enum ExpectationKind {
+  "So many replicas of a flow, all its versions together."
+  REPLICAS
+  "Only artifacts that a flow has and whose commit was told."
+  PROVENANCE
+  "No artifacts that were made too long ago. What no flow has is of no known age."
+  MAX_AGE
+  "The same artifacts as in another environment, after a time in which it may lag behind."
+  SAME_AS
+}
+
+"Whether an expectation is met."
+enum ExpectationState {
+  "The newest snapshot meets it."
+  MET
+  "The newest snapshot does not meet it."
+  BREACHED
+  "Nothing was reported yet."
+  UNKNOWN
+}
+
+"A time in which an expectation was not met."
+type Breach implements Node {
+  "Opaque id."
+  id: ID!
+  "The expectation."
+  expectation: Expectation!
+  "The environment."
+  environment: Environment!
+  "One line for people, such as ` + "`" + `runner has 1 replica in aws-prod, expected at least 3` + "`" + `."
+  summary: String!
+  "What was found last: how many replicas, or how many artifacts that should not be so."
+  found: Int!
+  "Since when."
+  startedAt: DateTime!
+  "The first snapshot that shows it."
+  startedIn: Snapshot
+  "Until when; null while it goes on."
+  endedAt: DateTime
+  "The first snapshot that no longer shows it; null while it goes on, and if the expectation was taken away."
+  endedIn: Snapshot
+}
+
+"A page of breaches of expectations."
+type BreachConnection {
+  "The page, with a cursor for each."
+  edges: [BreachEdge!]!
+  "The page, without the cursors."
+  nodes: [Breach!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of breaches of expectations."
+type BreachEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Breach!
+}
+
+"An environment ceased to be as expected."
+type ExpectationBreached implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened, if in one."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+  "What was expected."
+  expectation: Expectation
+  "How many replicas were found, or how many artifacts that should not be so."
+  found: Int!
+}
+
+"An environment is as expected again."
+type ExpectationMet implements Event & Node {
+  "Opaque id."
+  id: ID!
+  "What kind of thing happened; the same as the type, for filters and tables."
+  kind: EventKind!
+  "When it happened."
+  at: DateTime!
+  "When Landfall came to know of it."
+  recordedAt: DateTime!
+  "Place in the log of the organization. Resume a subscription after it."
+  position: Cursor!
+  "One line for people."
+  summary: String!
+  "The flow it belongs to, if it belongs to one."
+  flow: Flow
+  "The artifact it happened to, if it is known by now."
+  artifact: Artifact
+  "The fingerprint it happened to, known or not."
+  fingerprint: Fingerprint
+  "The name of what it happened to: as its environment has it, or else as its flow has it."
+  artifactName: String
+  "The environment in which it happened, if in one."
+  environment: Environment
+  "The snapshot that shows it first, if one does."
+  snapshot: Snapshot
+  "What was expected."
+  expectation: Expectation
+  "How many replicas were found."
+  found: Int!
+}
+
+extend type Mutation {
+  "Say what must hold in an environment. What runs there is judged at once. The same again changes nothing."
+  createExpectation(
+    "What is expected, and where."
+    input: CreateExpectationInput!
+  ): CreateExpectationPayload!
+  "Take an expectation away. Its breaches stay in history."
+  removeExpectation(
+    "Which expectation."
+    input: RemoveExpectationInput!
+  ): RemoveExpectationPayload!
+}
+
+"Something to expect."
+input CreateExpectationInput {
+  "Name of the organization."
+  organization: String!
+  "Name of the environment."
+  environment: String!
+  "What is expected, as people write it: ` + "`" + `runner: at least 3` + "`" + `. See ` + "`" + `Expectation.summary` + "`" + ` for what there is."
+  expect: String!
+}
+
+"The expectation, already judged."
+type CreateExpectationPayload {
+  "The expectation."
+  expectation: Expectation!
+  "True if it was not there before."
+  created: Boolean!
+}
+
+"An expectation to take away."
+input RemoveExpectationInput {
+  "Id of the expectation."
+  expectationId: ID!
+}
+
+"The expectation as it is now."
+type RemoveExpectationPayload {
+  "The expectation."
+  expectation: Expectation!
 }
 `, BuiltIn: false},
 	{Name: "../schema/flow.graphqls", Input: `extend type Organization {
@@ -7188,6 +8075,52 @@ func (ec *executionContext) childFields_AttestationEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type AttestationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Breach(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Breach_id(ctx, field)
+	case "expectation":
+		return ec.fieldContext_Breach_expectation(ctx, field)
+	case "environment":
+		return ec.fieldContext_Breach_environment(ctx, field)
+	case "summary":
+		return ec.fieldContext_Breach_summary(ctx, field)
+	case "found":
+		return ec.fieldContext_Breach_found(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Breach_startedAt(ctx, field)
+	case "startedIn":
+		return ec.fieldContext_Breach_startedIn(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Breach_endedAt(ctx, field)
+	case "endedIn":
+		return ec.fieldContext_Breach_endedIn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Breach", field.Name)
+}
+
+func (ec *executionContext) childFields_BreachConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BreachConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BreachConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BreachConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreachConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BreachEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BreachEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BreachEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreachEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Build(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7306,6 +8239,16 @@ func (ec *executionContext) childFields_CreateEnvironmentPayload(ctx context.Con
 		return ec.fieldContext_CreateEnvironmentPayload_created(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateEnvironmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateExpectationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expectation":
+		return ec.fieldContext_CreateExpectationPayload_expectation(ctx, field)
+	case "created":
+		return ec.fieldContext_CreateExpectationPayload_created(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateExpectationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateFlowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7466,6 +8409,10 @@ func (ec *executionContext) childFields_Environment(ctx context.Context, field g
 		return ec.fieldContext_Environment_snapshots(ctx, field)
 	case "events":
 		return ec.fieldContext_Environment_events(ctx, field)
+	case "expectations":
+		return ec.fieldContext_Environment_expectations(ctx, field)
+	case "breaches":
+		return ec.fieldContext_Environment_breaches(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Environment", field.Name)
 }
@@ -7512,6 +8459,50 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 		return ec.fieldContext_EventEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Expectation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Expectation_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Expectation_kind(ctx, field)
+	case "environment":
+		return ec.fieldContext_Expectation_environment(ctx, field)
+	case "summary":
+		return ec.fieldContext_Expectation_summary(ctx, field)
+	case "state":
+		return ec.fieldContext_Expectation_state(ctx, field)
+	case "breach":
+		return ec.fieldContext_Expectation_breach(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Expectation_createdAt(ctx, field)
+	case "removedAt":
+		return ec.fieldContext_Expectation_removedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Expectation", field.Name)
+}
+
+func (ec *executionContext) childFields_ExpectationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ExpectationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ExpectationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ExpectationConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExpectationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ExpectationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ExpectationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ExpectationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExpectationEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Flow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7640,6 +8631,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_environment(ctx, field)
 	case "environments":
 		return ec.fieldContext_Organization_environments(ctx, field)
+	case "breaches":
+		return ec.fieldContext_Organization_breaches(ctx, field)
 	case "flow":
 		return ec.fieldContext_Organization_flow(ctx, field)
 	case "flows":
@@ -7816,6 +8809,14 @@ func (ec *executionContext) childFields_ReleaseEdge(ctx context.Context, field g
 		return ec.fieldContext_ReleaseEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReleaseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveExpectationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expectation":
+		return ec.fieldContext_RemoveExpectationPayload_expectation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveExpectationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReplayDeliveriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

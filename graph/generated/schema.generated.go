@@ -28,6 +28,8 @@ type MutationResolver interface {
 	PruneDeliveries(ctx context.Context, input model.PruneDeliveriesInput) (*model.PruneDeliveriesPayload, error)
 	ReportDeployment(ctx context.Context, input model.ReportDeploymentInput) (*model.ReportDeploymentPayload, error)
 	CreateEnvironment(ctx context.Context, input model.CreateEnvironmentInput) (*model.CreateEnvironmentPayload, error)
+	CreateExpectation(ctx context.Context, input model.CreateExpectationInput) (*model.CreateExpectationPayload, error)
+	RemoveExpectation(ctx context.Context, input model.RemoveExpectationInput) (*model.RemoveExpectationPayload, error)
 	CreateFlow(ctx context.Context, input model.CreateFlowInput) (*model.CreateFlowPayload, error)
 	UpdateFlow(ctx context.Context, input model.UpdateFlowInput) (*model.UpdateFlowPayload, error)
 	UpdateOrganization(ctx context.Context, input model.UpdateOrganizationInput) (*model.UpdateOrganizationPayload, error)
@@ -55,6 +57,20 @@ func (ec *executionContext) field_Mutation_createEnvironment_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateEnvironmentInput, error) {
 			return ec.unmarshalNCreateEnvironmentInput2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCreateEnvironmentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createExpectation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateExpectationInput, error) {
+			return ec.unmarshalNCreateExpectationInput2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCreateExpectationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -125,6 +141,20 @@ func (ec *executionContext) field_Mutation_pruneDeliveries_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PruneDeliveriesInput, error) {
 			return ec.unmarshalNPruneDeliveriesInput2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐPruneDeliveriesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeExpectation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RemoveExpectationInput, error) {
+			return ec.unmarshalNRemoveExpectationInput2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐRemoveExpectationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -679,6 +709,94 @@ func (ec *executionContext) fieldContext_Mutation_createEnvironment(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_createEnvironment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createExpectation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createExpectation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateExpectation(ctx, fc.Args["input"].(model.CreateExpectationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateExpectationPayload) graphql.Marshaler {
+			return ec.marshalNCreateExpectationPayload2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCreateExpectationPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createExpectation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateExpectationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createExpectation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeExpectation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeExpectation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveExpectation(ctx, fc.Args["input"].(model.RemoveExpectationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RemoveExpectationPayload) graphql.Marshaler {
+			return ec.marshalNRemoveExpectationPayload2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐRemoveExpectationPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeExpectation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveExpectationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeExpectation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1418,6 +1536,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._RunningNameChanged(ctx, sel, obj)
+	case model.RunningFlowChanged:
+		return ec._RunningFlowChanged(ctx, sel, &obj)
+	case *model.RunningFlowChanged:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RunningFlowChanged(ctx, sel, obj)
 	case model.ReportingStopped:
 		return ec._ReportingStopped(ctx, sel, &obj)
 	case *model.ReportingStopped:
@@ -1451,6 +1576,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._GenericAttestation(ctx, sel, obj)
+	case model.ExpectationMet:
+		return ec._ExpectationMet(ctx, sel, &obj)
+	case *model.ExpectationMet:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ExpectationMet(ctx, sel, obj)
+	case model.ExpectationBreached:
+		return ec._ExpectationBreached(ctx, sel, &obj)
+	case *model.ExpectationBreached:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ExpectationBreached(ctx, sel, obj)
 	case model.EnvironmentRestored:
 		return ec._EnvironmentRestored(ctx, sel, &obj)
 	case *model.EnvironmentRestored:
@@ -1528,6 +1667,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Flow(ctx, sel, obj)
+	case *model.Expectation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Expectation(ctx, sel, obj)
 	case model.Event:
 		if obj == nil {
 			return graphql.Null
@@ -1558,6 +1702,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Build(ctx, sel, obj)
+	case *model.Breach:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Breach(ctx, sel, obj)
 	case model.Attestation:
 		if obj == nil {
 			return graphql.Null
@@ -1652,6 +1801,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "createEnvironment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createEnvironment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createExpectation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createExpectation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeExpectation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeExpectation(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -48,6 +48,7 @@ WHERE x.organization_id = ?0 AND x.removed_at IS NULL AND concerned.environment_
 // event is about what was known, not about what was so. News says that the artifact
 // is new.
 func becameKnown(ctx context.Context, tx bun.Tx, org *model.Organization, artifact int64, news bool, now time.Time) error {
+	wroteEvents(ctx, org.Key)
 	_, err := tx.NewRaw(runningBecameKnown, org.Key, artifact, now, news).Exec(ctx)
 	return wrap(err, "what runs")
 }

@@ -59,13 +59,13 @@ func TestDB_Position(t *testing.T) {
 	if err := first.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	for position(t, d, org) == (model.Position{}) { // other tests have transactions on the same server
+	for position(t, d, org).Key != 2 { // other tests have transactions on the same server
 		if err := t.Context().Err(); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Millisecond)
 	}
-	if got := position(t, d, org); got.Transaction == 0 || got.Key != 2 {
+	if got := position(t, d, org); got.Transaction == 0 {
 		t.Errorf("the position is %v after both have ended", got)
 	}
 	if _, err := d.Bootstrap(t.Context(), "other", model.NewTokenSecret()); err != nil {

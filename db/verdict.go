@@ -61,6 +61,7 @@ func (v *verdicts) write(ctx context.Context, j *judgement) error {
 	if len(v.expectations) == 0 {
 		return nil
 	}
+	wroteEvents(ctx, j.org.Key)
 	err := j.db.execIn(ctx, j.tx, writeVerdicts, j.org.Key, pq.Array(v.expectations), pq.Array(v.environments), pq.Array(v.numbers), pq.Array(v.found),
 		pq.Array(v.met), pq.Array(v.at), pq.Array(v.again), pq.Array(v.rules), j.now)
 	return wrap(err, "breaches")

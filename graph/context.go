@@ -11,6 +11,8 @@ type contextKey int
 const (
 	callerKey contextKey = iota
 	answersKey
+	sessionKey
+	streamEndKey
 )
 
 // withCaller and withAnswers put into the context of a request what it carries:
@@ -29,4 +31,21 @@ func withAnswers(ctx context.Context) context.Context {
 
 func answersFrom(ctx context.Context) *answers {
 	return ctx.Value(answersKey).(*answers)
+}
+
+func withSession(ctx context.Context, s *session) context.Context {
+	return context.WithValue(ctx, sessionKey, s)
+}
+
+func sessionFrom(ctx context.Context) *session {
+	return ctx.Value(sessionKey).(*session)
+}
+
+func withStreamEnd(ctx context.Context) (context.Context, *streamEnd) {
+	end := new(streamEnd)
+	return context.WithValue(ctx, streamEndKey, end), end
+}
+
+func streamEndFrom(ctx context.Context) *streamEnd {
+	return ctx.Value(streamEndKey).(*streamEnd)
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/graph/generated"
+	"github.com/landfall-dev/landfall/live"
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -40,6 +41,9 @@ type Options struct {
 	Replayer Replayer
 	// Callers proves who is asking. Without it, only API tokens do.
 	Callers Callers
+	// Streams tell clients of events. Without it the server does so by looking now and
+	// then.
+	Streams *Streams
 }
 
 // Callers proves who is asking. It returns KindUnauthenticated for a secret that
@@ -65,14 +69,21 @@ func (o Options) webhookURL(org *model.Organization, forge model.Forge, secret s
 	return u
 }
 
-// NewHandler serves GraphQL by POST to callers who prove themselves, with an API
-// token for example: `Authorization: Bearer lf_…`.
+// NewHandler serves GraphQL to callers who prove themselves, with an API token for
+// example: `Authorization: Bearer lf_…`. Queries and mutations come by POST;
+// subscriptions over a websocket or as server-sent events.
 func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
-	server := handler.New(NewExecutableSchema(d, options))
+	if options.Streams == nil {
+		options.Streams = NewStreams(live.New(d, log, 0), StreamLimits{})
+	}
+	server := handler.New(newExecutableSchema(d, log, options))
+	server.AddTransport(websocketTransport(options.Streams.limits))
+	server.AddTransport(eventStream{options.Streams})
 	server.AddTransport(transport.POST{})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](queryCache))
 	server.SetParserTokenLimit(maxTokens)
 	server.Use(extension.Introspection{})
+	server.Use(operations{presentError(log)})
 	server.Use(extension.FixedComplexityLimit(costLimit))
 	server.Use(introspectionLimit{})
 	server.SetErrorPresenter(presentError(log))
@@ -81,13 +92,26 @@ func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
 	if callers == nil {
 		callers = d
 	}
-	return &apiHandler{callers: callers, log: log, graphql: server}
+	return &apiHandler{callers: callers, log: log, graphql: server, now: d.Time, streams: options.Streams, host: options.host()}
+}
+
+// host is the host of the server's address from outside.
+func (o Options) host() string {
+	u, err := url.Parse(o.BaseURL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 // NewExecutableSchema is the schema with its resolvers and the costs of its
 // fields.
 func NewExecutableSchema(d *db.DB, options Options) graphql.ExecutableSchema {
-	resolver := &Resolver{db: d, options: options}
+	return newExecutableSchema(d, slog.New(slog.DiscardHandler), options)
+}
+
+func newExecutableSchema(d *db.DB, log *slog.Logger, options Options) graphql.ExecutableSchema {
+	resolver := &Resolver{db: d, options: options, streams: options.Streams, present: presentError(log)}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Complexity: complexity()})
 	resolver.walker = newWalker(d, schema.Schema())
 	return schema
@@ -99,48 +123,89 @@ type apiHandler struct {
 	callers Callers
 	log     *slog.Logger
 	graphql http.Handler
+	now     func() time.Time
+	streams *Streams
+	host    string
 }
 
 func (h *apiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
+	s := &session{method: r.Method, callers: h.callers, now: h.now, recheck: h.streams.limits.Recheck}
+	switch {
+	case isWebsocket(r):
+		s.way = byWebsocket
+		h.serveWebsocket(w, r, s)
+		return
+	case wantsEventStream(r) && (r.Method == http.MethodPost || r.Method == http.MethodGet):
+		s.way = byEventStream
+	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
 		h.refuse(w, r, http.StatusMethodNotAllowed, model.Errorf(model.KindInvalid, "GraphQL is served by POST; the page at / is for people"))
 		return
 	}
-	caller, err := h.caller(r)
-	if err != nil {
+	if _, err := s.prove(r.Context(), r.Header.Get("Authorization")); err != nil {
 		h.refuseCaller(w, r, err)
 		return
 	}
+	if r.Method == http.MethodPost && !h.readBody(w, r) {
+		return
+	}
+	ctx := withSession(r.Context(), s)
+	if s.way == byPost {
+		bounded, cancel := context.WithTimeout(ctx, maxDuration)
+		defer cancel()
+		ctx = bounded
+	}
+	h.graphql.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// readBody reads the body of a request, and refuses one that is too large or no JSON.
+func (h *apiHandler) readBody(w http.ResponseWriter, r *http.Request) bool {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		h.refuse(w, r, http.StatusRequestEntityTooLarge, model.Errorf(model.KindTooLarge, "the request body is over %d MiB", maxBody>>20))
-		return
+		return false
 	}
 	// gqlgen would send a body that is no JSON back in its error, secrets and all.
 	var request struct{ Query string }
 	if err != nil || json.Unmarshal(body, &request) != nil {
-		h.refuse(w, r, http.StatusBadRequest, model.Errorf(model.KindInvalid, "the request body is not JSON: send {\"query\": …, \"variables\": …}"))
-		return
+		h.refuse(w, r, http.StatusBadRequest, notJSON())
+		return false
 	}
-	if err := checkOverlaps(request.Query); err != nil {
-		h.refuse(w, r, http.StatusUnprocessableEntity, err)
-		return
-	}
-	ctx, cancel := context.WithTimeout(withAnswers(withCaller(r.Context(), caller)), maxDuration)
-	defer cancel()
-	r = r.WithContext(ctx)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json") // it is, whatever the caller called it
-	h.graphql.ServeHTTP(w, r)
+	return true
 }
 
-func (h *apiHandler) caller(r *http.Request) (*model.Caller, error) {
-	secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || secret == "" {
-		return nil, model.Errorf(model.KindUnauthenticated, "no API token: send it as the header `Authorization: Bearer lf_…`")
+func notJSON() *model.Error {
+	return model.Errorf(model.KindInvalid, "the request body is not JSON: send {\"query\": …, \"variables\": …}")
+}
+
+// serveWebsocket serves a connection until it ends.
+func (h *apiHandler) serveWebsocket(w http.ResponseWriter, r *http.Request, s *session) {
+	if !offersSubprotocol(r) {
+		h.refuse(w, r, http.StatusBadRequest, model.Errorf(model.KindInvalid, "a websocket here speaks %s: ask for it as the subprotocol", subprotocol))
+		return
 	}
-	return h.callers.Caller(r.Context(), secret)
+	if !fromHere(r, h.host) {
+		h.refuse(w, r, http.StatusForbidden, model.Errorf(model.KindForbidden, "pages of %s may not connect to this server", r.Header.Get("Origin")))
+		return
+	}
+	if authorization := r.Header.Get("Authorization"); authorization != "" {
+		if _, err := s.prove(r.Context(), authorization); err != nil {
+			h.refuseCaller(w, r, err)
+			return
+		}
+	}
+	s.socket = new(socket)
+	done, err := h.streams.connect(s.socket.end)
+	if err != nil {
+		w.Header().Set("Retry-After", "5")
+		h.refuse(w, r, http.StatusServiceUnavailable, err)
+		return
+	}
+	defer done()
+	defer s.socket.wait()
+	h.graphql.ServeHTTP(w, r.WithContext(withSession(r.Context(), s)))
 }
 
 // refuseCaller answers who is not proven, or may not ask, or cannot be proven now.
@@ -166,6 +231,11 @@ func (h *apiHandler) refuse(w http.ResponseWriter, r *http.Request, status int, 
 		h.log.ErrorContext(r.Context(), "refuse request", "err", err)
 		status, e = http.StatusInternalServerError, model.Errorf(model.KindInternal, "internal error; the server's log says more")
 	}
+	refuse(w, status, e)
+}
+
+// refuse writes an error in the shape that GraphQL gives it.
+func refuse(w http.ResponseWriter, status int, e *model.Error) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{

@@ -5,6 +5,8 @@ package graph
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/model"
 )
@@ -14,6 +16,8 @@ type Resolver struct {
 	db      *db.DB
 	walker  *walker
 	options Options
+	streams *Streams
+	present graphql.ErrorPresenterFunc
 }
 
 // readable returns an organization that the caller may read: its own, or one

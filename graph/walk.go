@@ -87,9 +87,13 @@ func (a arguments) text(name string) string {
 // answers holds what was loaded for one request, by parent and by the place in the
 // query where it is asked for. One object may be in several places of the answer,
 // and what is asked of it differs from place to place.
+//
+// A subscription asks again for each event. What was loaded for the events before is
+// kept while the last of them may still be written out, and no longer.
 type answers struct {
 	mu      sync.Mutex
 	byPlace map[place]answer
+	before  map[place]answer
 }
 
 // place is where in a query something is asked of a parent. Where a field is
@@ -112,7 +116,17 @@ func (a *answers) get(p place) (answer, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	found, ok := a.byPlace[p]
+	if !ok {
+		found, ok = a.before[p]
+	}
 	return found, ok
+}
+
+// turn begins to load for the next events of a subscription.
+func (a *answers) turn() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.before, a.byPlace = a.byPlace, map[place]answer{}
 }
 
 // walker loads what a selection asks of many objects, level by level.

@@ -27,6 +27,7 @@ type config struct {
 	Listen         string
 	DataDir        string
 	DatabaseURL    string // empty: a private Postgres in DataDir
+	DirectURL      string // the same database without a pooler between; empty: DatabaseURL
 	URL            string // empty: made from the address that is listened on
 	BootstrapOrg   string
 	BootstrapToken string
@@ -106,6 +107,12 @@ func (c *config) readSecrets() error {
 	if c.DatabaseURL, there = c.env("LANDFALL_DATABASE_URL"); there && c.DatabaseURL == "" {
 		problems = append(problems, errors.New("LANDFALL_DATABASE_URL is set but empty: unset it to use a private Postgres"))
 	}
+	if c.DirectURL, there = c.env("LANDFALL_DATABASE_DIRECT_URL"); there && c.DirectURL == "" {
+		problems = append(problems, errors.New("LANDFALL_DATABASE_DIRECT_URL is set but empty: unset it where no pooler is between the server and Postgres"))
+	}
+	if there && c.DatabaseURL == "" {
+		problems = append(problems, errors.New("LANDFALL_DATABASE_DIRECT_URL is set without LANDFALL_DATABASE_URL: it is another way to the same database"))
+	}
 	c.BootstrapToken, there = c.env("LANDFALL_BOOTSTRAP_TOKEN")
 	if there && len(c.BootstrapToken) < minTokenLength {
 		problems = append(problems, fmt.Errorf("LANDFALL_BOOTSTRAP_TOKEN has %d characters, and needs at least %d: unset it to have one made",
@@ -170,6 +177,9 @@ func (c *config) check() error {
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 			problems = append(problems, fmt.Errorf("LANDFALL_URL is %q, and must be where users reach this server, such as https://landfall.example.com", c.URL))
 		}
+	}
+	if _, err := pq.NewConfig(c.DirectURL); c.DirectURL != "" && err != nil {
+		problems = append(problems, errors.New("LANDFALL_DATABASE_DIRECT_URL is not understood: write it as LANDFALL_DATABASE_URL"))
 	}
 	switch {
 	case c.DatabaseURL != "":

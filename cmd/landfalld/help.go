@@ -28,6 +28,9 @@ Environment (a flag goes before it):
                             of servers: postgres://user:password@host/database?
                             sslmode=verify-full. If it is not set, a private
                             Postgres is run; its programs must be installed
+  LANDFALL_DATABASE_DIRECT_URL
+                            the same database without a pooler between, such as
+                            PgBouncer: to hear of events, and to migrate
   LANDFALL_BOOTSTRAP_ORG    an organization to make sure of at start. Without
                             it, the first start makes one called default
   LANDFALL_BOOTSTRAP_TOKEN  its admin token, if it is made: 8 characters or

@@ -19,6 +19,7 @@ import (
 
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/db/dbtest"
+	"github.com/landfall-dev/landfall/graph"
 	"github.com/landfall-dev/landfall/ingest"
 )
 
@@ -240,7 +241,7 @@ func TestRun_NoDatabase(t *testing.T) {
 func TestServe_Drains(t *testing.T) {
 	t.Parallel()
 	began, finish := make(chan struct{}), make(chan struct{})
-	slow := func(*db.DB, *ingest.Inbox, *slog.Logger, string) http.Handler {
+	slow := func(*db.DB, *ingest.Inbox, *graph.Streams, *slog.Logger, string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			close(began)
 			<-finish

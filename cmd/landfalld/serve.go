@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/landfall-dev/landfall/graph"
 	"github.com/landfall-dev/landfall/identity"
 	"github.com/landfall-dev/landfall/ingest"
+	"github.com/landfall-dev/landfall/live"
 	"github.com/landfall-dev/landfall/model"
 	"github.com/landfall-dev/landfall/web"
 )
@@ -26,13 +28,15 @@ const (
 )
 
 // routesFunc makes what the server answers when it is ready.
-type routesFunc func(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base string) http.Handler
+type routesFunc func(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, log *slog.Logger, base string) http.Handler
 
 // routes is where each part of the server is mounted.
-func (c *config) routes(d *db.DB, inbox *ingest.Inbox, log *slog.Logger, base string) http.Handler {
+func (c *config) routes(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, log *slog.Logger, base string) http.Handler {
 	callers := identity.New(d, identity.Options{BaseURL: base, Issuers: c.Issuers, Now: d.Time, Log: log})
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{BaseURL: base, Version: currentVersion(), Replayer: inbox, Callers: callers}))
+	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{
+		BaseURL: base, Version: currentVersion(), Replayer: inbox, Callers: callers, Streams: streams,
+	}))
 	in := ingest.NewHandler(store{d, callers}, log)
 	mux.Handle("/webhooks/", in)
 	mux.Handle("/api/", in)
@@ -66,7 +70,9 @@ type server struct {
 	failed  chan error // if it stops to accept connections
 	cluster *cluster.Cluster
 	db      *db.DB
+	streams *graph.Streams
 	inbox   worker
+	hearing worker // what other servers tell of
 }
 
 // worker is work that goes on until it is stopped.
@@ -138,7 +144,7 @@ func (s *server) start(ctx context.Context) (err error) {
 		return err
 	}
 	s.db.Log = s.log
-	if err := s.db.Migrate(ctx); err != nil {
+	if err := s.migrate(ctx); err != nil {
 		return err
 	}
 	base := s.cfg.baseURL(addr)
@@ -149,10 +155,26 @@ func (s *server) start(ctx context.Context) (err error) {
 	if s.cfg.Registry != "" {
 		inbox.Registry = dockerHub{host: s.cfg.Registry}
 	}
-	s.front.open(s.routes(s.db, inbox, s.log, base), s.db.Ping)
+	feed := live.New(s.db, s.log, 0)
+	s.streams = graph.NewStreams(feed, graph.StreamLimits{})
+	s.hearing.start(ctx, func(ctx context.Context) { db.Listen(ctx, cmp.Or(s.cfg.DirectURL, url), s.log, feed.Heard) })
+	s.front.open(s.routes(s.db, inbox, s.streams, s.log, base), s.db.Ping)
 	s.inbox.start(ctx, inbox.Run)
 	s.log.InfoContext(ctx, "serving", "addr", addr.String(), "url", base, "version", currentVersion())
 	return nil
+}
+
+// migrate brings the tables up to date. Servers that start together take turns by a
+// lock of a session, which a pooler would lose.
+func (s *server) migrate(ctx context.Context) error {
+	if s.cfg.DirectURL == "" {
+		return s.db.Migrate(ctx)
+	}
+	direct, err := db.Open(ctx, s.cfg.DirectURL)
+	if err != nil {
+		return fmt.Errorf("by LANDFALL_DATABASE_DIRECT_URL: %w", err)
+	}
+	return errors.Join(direct.Migrate(ctx), direct.Close())
 }
 
 // listen begins to answer: so far, that the server is starting.
@@ -218,6 +240,7 @@ func (s *server) stop(ctx context.Context) error {
 		problems = append(problems, s.drain(ctx))
 	}
 	s.inbox.stop()
+	s.hearing.stop()
 	if s.db != nil {
 		problems = append(problems, s.db.Close())
 	}
@@ -232,11 +255,15 @@ func (s *server) stop(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// drain takes no new requests and waits for those that have begun.
+// drain takes no new requests and waits for those that have begun. Streams, which
+// have no end of their own, are ended.
 func (s *server) drain(ctx context.Context) error {
 	s.front.close()
 	ctx, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
+	if s.streams != nil {
+		s.streams.Stop(ctx)
+	}
 	err := s.http.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		s.log.WarnContext(ctx, "cutting off requests that take too long")

@@ -36,6 +36,7 @@ type ResolverRoot interface {
 	Repository() RepositoryResolver
 	Snapshot() SnapshotResolver
 	SnapshotDiff() SnapshotDiffResolver
+	Subscription() SubscriptionResolver
 }
 
 type DirectiveRoot struct {
@@ -938,6 +939,10 @@ type ComplexityRoot struct {
 		RecordedAt   func(childComplexity int) int
 		Snapshot     func(childComplexity int) int
 		Summary      func(childComplexity int) int
+	}
+
+	Subscription struct {
+		Events func(childComplexity int, organization string, filter *model.EventFilter, after *model.Cursor) int
 	}
 
 	Token struct {
@@ -5019,6 +5024,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StoppedRunning.Summary(childComplexity), true
 
+	case "Subscription.events":
+		if e.ComplexityRoot.Subscription.Events == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Events(childComplexity, args["organization"].(string), args["filter"].(*model.EventFilter), args["after"].(*model.Cursor)), true
+
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
 			break
@@ -5151,6 +5168,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
 			graphql.NewInputUnmarshaler("DeliveryFilter", ec.unmarshalInputDeliveryFilter),
 			graphql.NewInputUnmarshaler("DistrustRepositoryInput", ec.unmarshalInputDistrustRepositoryInput),
+			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
 			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("GenericEvidenceInput", ec.unmarshalInputGenericEvidenceInput),
 			graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
@@ -5211,6 +5229,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -7536,6 +7571,7 @@ scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 	{Name: "../schema/schema.graphqls", Input: `schema {
   query: Query
   mutation: Mutation
+  subscription: Subscription
 }
 
 """
@@ -7753,6 +7789,39 @@ type RunningChangeEdge {
   cursor: Cursor!
   "What is in this place."
   node: RunningChange!
+}
+`, BuiltIn: false},
+	{Name: "../schema/subscription.graphqls", Input: `"""
+What happens, as it happens: over a websocket (` + "`" + `graphql-transport-ws` + "`" + `) or as
+server-sent events (` + "`" + `Accept: text/event-stream` + "`" + `). A stream can be resumed: what was
+given as ` + "`" + `position` + "`" + ` comes back as ` + "`" + `after` + "`" + `, and nothing in between is lost. A client
+that does not read is cut off, and resumes in the same way.
+"""
+type Subscription {
+  """
+  Events of one organization in the order in which they became known, each once.
+  Without ` + "`" + `after` + "`" + ` it starts with the next one.
+  """
+  events(
+    "Name of the organization."
+    organization: String!
+    "Which events; all if left out."
+    filter: EventFilter
+    "Start after this position: that of an event, or of the organization."
+    after: Cursor
+  ): Event!
+}
+
+"Which events. All that is given must hold; of a list, any."
+input EventFilter {
+  "Kinds; at most 100."
+  kinds: [EventKind!]
+  "Names of environments; at most 100. A logical one stands for its members too."
+  environments: [String!]
+  "Names of flows; at most 100. What runs belongs to the flows of its artifacts, as far as they are known when it is told."
+  flows: [String!]
+  "Fingerprints of artifacts, or other digests of theirs; at most 100."
+  fingerprints: [Fingerprint!]
 }
 `, BuiltIn: false},
 	{Name: "../schema/token.graphqls", Input: `extend type Organization {

@@ -1,0 +1,8 @@
+package graph
+
+// Connections is how many connections there are that events are told over.
+func Connections(s *Streams) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.connections)
+}

@@ -241,39 +241,57 @@ func markJudged(ctx context.Context, tx bun.Tx, org *model.Organization, environ
 	return wrap(err, "environments")
 }
 
-// insertExpectation adds an expectation, or finds the one that says the same.
-func insertExpectation(ctx context.Context, tx bun.Tx, org *model.Organization, named ruleNames, rule model.Rule, now time.Time) (key int, created bool, err error) {
-	var flow, other, days, within *int
+// ruleColumns are what a rule is kept as.
+type ruleColumns struct {
+	environment               int
+	kind                      string
+	flow, other, days, within *int
+	atLeast, atMost           *int
+	except                    []string
+}
+
+func columnsOf(named ruleNames, rule model.Rule) ruleColumns {
+	c := ruleColumns{environment: named.environment.Key, kind: string(rule.Kind), atLeast: rule.AtLeast, atMost: rule.AtMost, except: rule.Except}
 	if named.flow != nil {
-		flow = &named.flow.Key
+		c.flow = &named.flow.Key
 	}
 	if named.other != nil {
 		seconds := int(rule.Within / time.Second)
-		other, within = &named.other.Key, &seconds
+		c.other, c.within = &named.other.Key, &seconds
 	}
 	if rule.Kind == model.ExpectMaxAge {
-		days = &rule.Days
+		c.days = &rule.Days
 	}
-	except := rule.Except
-	if except == nil {
-		except = []string{}
+	if c.except == nil {
+		c.except = []string{}
 	}
-	var count int
-	var same []int
-	err = tx.NewRaw(`
+	return c
+}
+
+// find returns the key of the expectation that says this, and 0 if there is none.
+func (c ruleColumns) find(ctx context.Context, idb bun.IDB, org *model.Organization) (int, error) {
+	var keys []int
+	err := idb.NewRaw(`
 		SELECT id FROM expectations
 		WHERE organization_id = ? AND environment_id = ? AND removed_at IS NULL AND kind = ? AND flow_id IS NOT DISTINCT FROM ?
 		  AND other_id IS NOT DISTINCT FROM ? AND at_least IS NOT DISTINCT FROM ? AND at_most IS NOT DISTINCT FROM ?
 		  AND days IS NOT DISTINCT FROM ? AND within_seconds IS NOT DISTINCT FROM ? AND except_names = ?::text[]`,
-		org.Key, named.environment.Key, string(rule.Kind), flow, other, rule.AtLeast, rule.AtMost, days, within, pgArray(except)).Scan(ctx, &same)
-	if err != nil {
-		return 0, false, err
+		org.Key, c.environment, c.kind, c.flow, c.other, c.atLeast, c.atMost, c.days, c.within, pgArray(c.except)).Scan(ctx, &keys)
+	if err != nil || len(keys) == 0 {
+		return 0, err
 	}
-	if len(same) > 0 {
-		return same[0], false, nil
+	return keys[0], nil
+}
+
+// insertExpectation adds an expectation, or finds the one that says the same.
+func insertExpectation(ctx context.Context, tx bun.Tx, org *model.Organization, named ruleNames, rule model.Rule, now time.Time) (key int, created bool, err error) {
+	c := columnsOf(named, rule)
+	if key, err = c.find(ctx, tx, org); err != nil || key > 0 {
+		return key, false, err
 	}
+	var count int
 	err = tx.NewRaw(`SELECT count(*) FROM expectations WHERE organization_id = ? AND environment_id = ? AND removed_at IS NULL`,
-		org.Key, named.environment.Key).Scan(ctx, &count)
+		org.Key, c.environment).Scan(ctx, &count)
 	if err != nil {
 		return 0, false, err
 	}
@@ -282,38 +300,44 @@ func insertExpectation(ctx context.Context, tx bun.Tx, org *model.Organization, 
 	}
 	err = tx.NewRaw(`
 		INSERT INTO expectations (organization_id, environment_id, kind, flow_id, other_id, at_least, at_most, days, within_seconds, except_names, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		org.Key, named.environment.Key, string(rule.Kind), flow, other, rule.AtLeast, rule.AtMost, days, within, pgArray(except), now).Scan(ctx, &key)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::text[], ?) RETURNING id`,
+		org.Key, c.environment, c.kind, c.flow, c.other, c.atLeast, c.atMost, c.days, c.within, pgArray(c.except), now).Scan(ctx, &key)
 	return key, true, err
 }
 
 // RemoveExpectation takes an expectation away. A breach that goes on ends without an
-// event, and all of them stay in history. It returns KindNotFound.
-func (db *DB) RemoveExpectation(ctx context.Context, org *model.Organization, key int) (*model.Expectation, error) {
-	expectation, err := db.Expectation(ctx, org, key)
-	if err != nil || expectation.RemovedAt != nil {
-		return expectation, err
+// event, and all of them stay in history. It returns KindNotFound if nothing like that
+// is expected, and what CreateExpectation returns for a rule that is none.
+func (db *DB) RemoveExpectation(ctx context.Context, org *model.Organization, in model.RemoveExpectationInput) (*model.Expectation, error) {
+	rule, err := model.ParseRule(in.Expect)
+	if err != nil {
+		return nil, err
 	}
+	named, err := db.namedByRule(ctx, org, in.Environment, rule)
+	if err != nil {
+		return nil, err
+	}
+	var key int
 	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		now := db.now()
-		var environments []int
-		err := tx.NewRaw(`SELECT unnest(array_remove(ARRAY[environment_id, other_id], NULL)) FROM expectations WHERE organization_id = ? AND id = ?`,
-			org.Key, key).Scan(ctx, &environments)
+		if err := lockJudged(ctx, tx, org, named.environments()); err != nil {
+			return err
+		}
+		key, err = columnsOf(named, rule).find(ctx, tx, org)
 		if err != nil {
 			return err
 		}
-		if err := lockJudged(ctx, tx, org, environments); err != nil {
-			return err
+		if key == 0 {
+			return model.Errorf(model.KindNotFound, "%q is not expected of %s", rule.String(), named.environment.Name)
 		}
 		_, err = tx.NewRaw(`
 			WITH gone AS (
-			  UPDATE expectations SET removed_at = ?2 WHERE organization_id = ?0 AND id = ?1 AND removed_at IS NULL RETURNING id)
+			  UPDATE expectations SET removed_at = ?2 WHERE organization_id = ?0 AND id = ?1 RETURNING id)
 			UPDATE breaches SET ended_at = greatest(?2, started_at) FROM gone WHERE organization_id = ?0 AND expectation_id = gone.id AND ended_at IS NULL`,
-			org.Key, key, now).Exec(ctx)
+			org.Key, key, db.now()).Exec(ctx)
 		if err != nil {
 			return err
 		}
-		return markJudged(ctx, tx, org, environments)
+		return markJudged(ctx, tx, org, named.environments())
 	})
 	if err != nil {
 		return nil, wrap(err, "expectation")

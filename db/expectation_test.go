@@ -126,7 +126,7 @@ func TestExpectation_Replicas(t *testing.T) {
 	if err != nil || created || again.Key != e.Key {
 		t.Errorf("the same again: created %v, %v", created, err)
 	}
-	removed, err := d.RemoveExpectation(t.Context(), org, e.Key)
+	removed, err := d.RemoveExpectation(t.Context(), org, model.RemoveExpectationInput{Environment: "aws-prod", Expect: "runner: at least 3"})
 	if err != nil || removed.RemovedAt == nil || removed.Breach != nil {
 		t.Errorf("removed: %+v, %v", removed, err)
 	}

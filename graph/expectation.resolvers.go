@@ -32,15 +32,11 @@ func (r *mutationResolver) CreateExpectation(ctx context.Context, input model.Cr
 }
 
 func (r *mutationResolver) RemoveExpectation(ctx context.Context, input model.RemoveExpectationInput) (*model.RemoveExpectationPayload, error) {
-	organization, key, err := keyOfID(input.ExpectationID, "expectation", "expectationId")
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
 	if err != nil {
 		return nil, err
 	}
-	org, err := r.writable(ctx, organization, model.RoleMember)
-	if err != nil {
-		return nil, err
-	}
-	expectation, err := r.db.RemoveExpectation(ctx, org, key)
+	expectation, err := r.db.RemoveExpectation(ctx, org, input)
 	if err != nil {
 		return nil, err
 	}

@@ -345,7 +345,9 @@ type CreateExpectationPayload struct {
 
 // RemoveExpectationInput says what is no longer expected.
 type RemoveExpectationInput struct {
-	ExpectationID ID
+	Organization string
+	Environment  string
+	Expect       string
 }
 
 // RemoveExpectationPayload holds the expectation as it is now.

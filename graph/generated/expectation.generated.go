@@ -1663,20 +1663,34 @@ func (ec *executionContext) unmarshalInputRemoveExpectationInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"expectationId"}
+	fieldsInOrder := [...]string{"organization", "environment", "expect"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "expectationId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectationId"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐID(ctx, v)
+		case "organization":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organization"))
+			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectationID = data
+			it.Organization = data
+		case "environment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("environment"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Environment = data
+		case "expect":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expect"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Expect = data
 		}
 	}
 	return it, nil

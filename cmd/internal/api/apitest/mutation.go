@@ -12,6 +12,8 @@ func storyMutation() Object {
 		"createToken":       Resolver(createToken),
 		"createWebhook":     Resolver(createWebhook),
 
+		"createExpectation":   Resolver(createExpectation),
+		"removeExpectation":   Resolver(removeExpectation),
 		"rotateWebhookSecret": Resolver(rotateWebhookSecret),
 		"trustRepository":     Resolver(trustRepository),
 		"distrustRepository":  Resolver(distrustRepository),

@@ -52,9 +52,9 @@ func storyQuery() Object {
 func emptyOrganization() Object {
 	return Object{
 		"name": "empty", "visibility": "PRIVATE",
-		"flows": Connection(), "artifacts": Connection(), "environments": Connection(), "deliveries": Connection(),
+		"flows": Connection(), "artifacts": Connection(), "environments": Connection(), "deliveries": Connection(), "breaches": Connection(),
 		"environment": Resolver(func(map[string]any) (any, error) {
-			return Object{"name": "new", "snapshots": Connection(), "events": Connection()}, nil
+			return Object{"name": "new", "snapshots": Connection(), "events": Connection(), "expectations": Connection(), "breaches": Connection()}, nil
 		}),
 		"snapshot": Resolver(func(map[string]any) (any, error) {
 			return withContent(snapshot("new", 2, "22T09:39:22", "", 0, 1)), nil
@@ -77,6 +77,7 @@ func storyOrganization() Object {
 	}
 	o["flow"] = Resolver(func(args map[string]any) (any, error) { return named("flow", flows, args["name"]) })
 	o["environment"] = Resolver(func(args map[string]any) (any, error) { return named("environment", environments, args["name"]) })
+	o["breaches"] = Resolver(breaches)
 	o["deliveries"] = Resolver(deliveries)
 	o["artifact"] = Resolver(func(args map[string]any) (any, error) { return artifactByRef(artifacts, args["ref"]) })
 	o["commit"] = Resolver(func(args map[string]any) (any, error) { return commitByRef(args["ref"]) })
@@ -215,13 +216,13 @@ func storyEnvironments() []Object {
 		})
 		environments = append(environments, Object{
 			"name": name, "type": "ECS", "description": "", "createdAt": at("01T08:00:00"),
-			"lastReportedAt": at("24T16:12:28"), "events": Part(events, hasEvent),
+			"lastReportedAt": at("24T16:12:28"), "events": Part(events, hasEvent), "expectations": storyExpectations(), "breaches": Resolver(breaches),
 			"snapshots": Part([]Object{snapshot(name, 96, "24T16:12:28", "", 12, 1), snapshot(name, 95, "24T16:11:28", "24T16:12:28", 13, 2)}, hasSnapshot),
 		})
 	}
 	return append(environments, Object{
 		"name": "new", "type": "K8S", "description": "Nothing was reported yet", "createdAt": at("24T08:00:00"),
-		"snapshots": Connection(), "events": Connection(),
+		"snapshots": Connection(), "events": Connection(), "expectations": Connection(), "breaches": Connection(),
 	})
 }
 

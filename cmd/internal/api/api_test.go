@@ -83,6 +83,20 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		_, err := c.CreateWebhook(t.Context(), api.CreateWebhookInput{Forge: "GITHUB", Secret: "0123456789abcdef"})
 		return err
 	},
+	"CreateExpectation": func(t *testing.T, c *api.Client) error {
+		_, _, err := c.CreateExpectation(t.Context(), "aws-prod", "runner: at most 5")
+		return err
+	},
+	"RemoveExpectation": func(t *testing.T, c *api.Client) error {
+		_, err := c.RemoveExpectation(t.Context(), "aws-prod", "runner: at most 5")
+		return err
+	},
+	"Expectations": func(t *testing.T, c *api.Client) error {
+		_, err := c.Expectations(t.Context(), "aws-prod", 1)
+		return err
+	},
+	"Breaches":   func(t *testing.T, c *api.Client) error { _, err := c.Breaches(t.Context(), true, 1); return err },
+	"BreachesOf": func(t *testing.T, c *api.Client) error { _, err := c.BreachesOf(t.Context(), "aws-prod", true, 1); return err },
 	"UpdateOrganization": func(t *testing.T, c *api.Client) error {
 		_, err := c.UpdateOrganization(t.Context(), "PUBLIC")
 		return err

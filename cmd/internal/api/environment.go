@@ -6,7 +6,7 @@ import (
 )
 
 // EnvironmentTypes are the kinds of environment that the server knows.
-var EnvironmentTypes = []string{"K8S", "ECS", "S3", "LAMBDA", "SERVER", "DOCKER", "AZURE_APPS", "CLOUD_RUN"}
+var EnvironmentTypes = []string{"K8S", "ECS", "S3", "LAMBDA", "SERVER", "DOCKER", "AZURE_APPS", "CLOUD_RUN", "LOGICAL"}
 
 // Environment is a place where artifacts run.
 type Environment struct {

@@ -7036,8 +7036,12 @@ type CreateExpectationPayload {
 
 "An expectation to take away."
 input RemoveExpectationInput {
-  "Id of the expectation."
-  expectationId: ID!
+  "Name of the organization."
+  organization: String!
+  "Name of the environment."
+  environment: String!
+  "What is expected, as it was said: ` + "`" + `runner: at least 3` + "`" + `."
+  expect: String!
 }
 
 "The expectation as it is now."

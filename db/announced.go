@@ -43,16 +43,21 @@ func applyForgeDeployment(ctx context.Context, tx bun.Tx, org *model.Organizatio
 // whatItWaitsFor says why a deployment of a forge has been announced for no
 // artifact yet; it is empty if it has been.
 func whatItWaitsFor(ctx context.Context, idb bun.IDB, org *model.Organization, repository *model.Repository, d *model.ForgeDeployment) (string, error) {
-	var found []struct{ Environment, Artifact bool }
+	var found []struct{ Environment, Archived, Artifact bool }
 	err := idb.NewRaw(`
-		SELECT EXISTS (SELECT FROM environments WHERE organization_id = ? AND name = ?) AS environment,
-		       EXISTS (SELECT FROM artifacts WHERE organization_id = ? AND repository_id = ? AND commit_ref BETWEEN left(?, 7) AND ? AND starts_with(?, commit_ref)) AS artifact`,
-		org.Key, d.Environment, org.Key, repository.Key, string(d.CommitSHA), string(d.CommitSHA), string(d.CommitSHA)).Scan(ctx, &found)
+		SELECT en.id IS NOT NULL AS environment, en.archived_at IS NOT NULL AS archived,
+		       EXISTS (SELECT FROM artifacts WHERE organization_id = ? AND repository_id = ? AND commit_ref BETWEEN left(?, 7) AND ? AND starts_with(?, commit_ref)) AS artifact
+		FROM (VALUES (1)) AS always
+		LEFT JOIN environment_names n ON n.organization_id = ? AND n.name = ?
+		LEFT JOIN environments en ON en.organization_id = n.organization_id AND en.id = n.environment_id`,
+		org.Key, repository.Key, string(d.CommitSHA), string(d.CommitSHA), string(d.CommitSHA), org.Key, d.Environment).Scan(ctx, &found)
 	switch {
 	case err != nil:
 		return "", wrap(err, "deployment")
 	case !found[0].Environment:
 		return fmt.Sprintf("waits for an environment called %s", d.Environment), nil
+	case found[0].Archived:
+		return fmt.Sprintf("waits for environment %s to be restored, which is archived", d.Environment), nil
 	case !found[0].Artifact:
 		return fmt.Sprintf("waits for an artifact of commit %s", d.CommitSHA[:12]), nil
 	}
@@ -91,10 +96,12 @@ func announce(ctx context.Context, tx bun.Tx, org *model.Organization, a announc
 }
 
 // announcedFrom and announcedWhere join deployments of forges with the artifacts
-// and the environment that they are about.
+// and the environment that they are about, by any name that it has or had. One that
+// is archived takes none.
 const announcedFrom = `
 FROM forge_deployments fd
-JOIN environments en ON en.organization_id = fd.organization_id AND en.name = fd.environment
+JOIN environment_names n ON n.organization_id = fd.organization_id AND n.name = fd.environment
+JOIN environments en ON en.organization_id = n.organization_id AND en.id = n.environment_id AND en.archived_at IS NULL
 CROSS JOIN LATERAL (SELECT encode(fd.commit_sha, 'hex') COLLATE "C" AS hex) c
 JOIN artifacts a ON a.organization_id = fd.organization_id AND a.repository_id = fd.repository_id
   AND a.commit_ref BETWEEN left(c.hex, 7) AND c.hex AND starts_with(c.hex, a.commit_ref)`

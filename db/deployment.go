@@ -85,8 +85,9 @@ WHERE d.organization_id = $1 AND f.name = $2 AND d.number = $3`, org.Key, flow, 
 
 // ReportDeployment announces that an artifact is to run in an environment, under
 // the next number of its flow. The same again changes nothing. It returns
-// KindNotFound for an unknown artifact or environment, KindAmbiguous for a
-// reference that fits several, and KindInvalid for input out of bounds.
+// KindNotFound for an unknown artifact or environment, KindConflict for an
+// environment that is archived, KindAmbiguous for a reference that fits several, and
+// KindInvalid for input out of bounds.
 func (db *DB) ReportDeployment(ctx context.Context, org *model.Organization, in model.ReportDeploymentInput) (deployment *model.Deployment, created bool, err error) {
 	if err := in.Validate(); err != nil {
 		return nil, false, err
@@ -108,6 +109,9 @@ func (db *DB) ReportDeployment(ctx context.Context, org *model.Organization, in 
 	d := newDeployment{
 		flow: artifact.Flow.Key, environment: environment.Key, artifact: artifact.Key, fingerprint: artifact.Fingerprint.Bytes(),
 		at: orNow(in.At, now), url: in.URL, source: deploymentSource(in, artifact.Fingerprint, environment.Key),
+	}
+	if environment.Archived() {
+		d.refused = model.EnvironmentIsArchived(environment.Name)
 	}
 	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		number, created, err = addDeployment(ctx, tx, org, d, now)
@@ -132,6 +136,7 @@ type newDeployment struct {
 	at                time.Time
 	url               *string
 	source            string
+	refused           error // what a new one gets; one that is there is found all the same
 }
 
 // addDeployment adds a deployment under the next number, which the flow's row
@@ -150,6 +155,9 @@ func addDeployment(ctx context.Context, idb bun.IDB, org *model.Organization, d 
 	}
 	if len(there) > 0 {
 		return there[0], false, nil
+	}
+	if d.refused != nil {
+		return 0, false, d.refused
 	}
 	number = newest + 1
 	_, err = idb.NewRaw(`

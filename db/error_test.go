@@ -54,7 +54,7 @@ func TestDB_HostileCursors(t *testing.T) {
 			_, err := d.DeploymentsOfArtifacts(ctx, org, []*model.Artifact{artifact}, p)
 			return err
 		},
-		"Environments": func(p model.Page) error { _, err := d.Environments(ctx, org, p); return err },
+		"Environments": func(p model.Page) error { _, err := d.Environments(ctx, org, nil, p); return err },
 		"History": func(p model.Page) error {
 			_, err := d.HistoryOfArtifacts(ctx, org, []*model.Artifact{artifact}, p)
 			return err

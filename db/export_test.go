@@ -1,6 +1,11 @@
 package db
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"github.com/landfall-dev/landfall/model"
+)
 
 // SetApplyTime bounds the work on one delivery, for tests that wait for its end.
 func (db *DB) SetApplyTime(most time.Duration) { db.applyTime = most }
@@ -21,4 +26,9 @@ func (db *DB) HoldHints() (take func() []int64) {
 		db.hints.mu.Unlock()
 		return taken
 	}
+}
+
+// CreateForReport makes the environment that was reported without being known.
+func (db *DB) CreateForReport(ctx context.Context, org *model.Organization, name string, kind model.EnvironmentType) error {
+	return db.createForReport(ctx, org, name, kind)
 }

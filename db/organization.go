@@ -19,10 +19,12 @@ type organizationRow struct {
 	Name      string
 	Public    bool
 	CreatedAt time.Time
+
+	CreatesEnvironments bool
 }
 
 func (r *organizationRow) model() *model.Organization {
-	return &model.Organization{Key: r.ID, Name: r.Name, Public: r.Public, CreatedAt: r.CreatedAt.UTC()}
+	return &model.Organization{Key: r.ID, Name: r.Name, Public: r.Public, CreatedAt: r.CreatedAt.UTC(), CreatesEnvironments: r.CreatesEnvironments}
 }
 
 // HasOrganizations reports whether there is any organization yet.
@@ -68,12 +70,20 @@ func (db *DB) Organization(ctx context.Context, name string) (*model.Organizatio
 	return row.model(), nil
 }
 
-// UpdateOrganization changes who can read an organization.
+// UpdateOrganization changes what the input names: who can read an organization,
+// and whether a report for an unknown environment makes it.
 func (db *DB) UpdateOrganization(ctx context.Context, org *model.Organization, in model.UpdateOrganizationInput) (*model.Organization, error) {
-	if in.Visibility == nil {
-		return org, nil
+	var public *bool
+	if in.Visibility != nil {
+		is := *in.Visibility == model.VisibilityPublic
+		public = &is
 	}
-	row := &organizationRow{ID: org.Key, Name: org.Name, Public: *in.Visibility == model.VisibilityPublic, CreatedAt: org.CreatedAt}
-	_, err := db.bun.NewUpdate().Model(row).Column("public").WherePK().Exec(ctx)
-	return row.model(), wrap(err, fmt.Sprintf("organization %q", org.Name))
+	row := new(organizationRow)
+	err := db.bun.NewRaw(`
+		UPDATE organizations SET public = coalesce(?::boolean, public), creates_environments = coalesce(?::boolean, creates_environments)
+		WHERE id = ? RETURNING id, name, public, created_at, creates_environments`, public, in.CreatesEnvironments, org.Key).Scan(ctx, row)
+	if err != nil {
+		return nil, wrap(err, fmt.Sprintf("organization %q", org.Name))
+	}
+	return row.model(), nil
 }

@@ -179,8 +179,10 @@ func (db *DB) reportAllUnchanged(ctx context.Context, reports []model.TokenRepor
 }
 
 // ApplyReport makes what an agent saw the newest state of an environment. It
-// returns KindNotFound for an unknown environment, and KindInvalid for a report of
-// another type, from the future, or that says something that cannot be.
+// returns KindNotFound for an unknown environment, unless the organization wants
+// these to be made, KindConflict for one that is archived, and KindInvalid for one
+// that is logical and for a report of another type, from the future, or that says
+// something that cannot be.
 func (db *DB) ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (model.ReportResult, error) {
 	now := db.now()
 	if err := r.CheckTime(now); err != nil {
@@ -240,6 +242,9 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 	if err != nil {
 		return model.ReportResult{}, true, err
 	}
+	if row.Type == model.EnvironmentLogical.WireName() {
+		return model.ReportResult{}, true, a.logical(ctx, row)
+	}
 	if err := a.refusal(row); err != nil {
 		return model.ReportResult{}, true, err
 	}
@@ -265,7 +270,10 @@ func (a *reportApplication) send(ctx context.Context) (row appliedRow, err error
 		return row, err
 	}
 	if len(rows) == 0 {
-		return row, model.NoSuchEnvironment(a.org, a.report.Environment)
+		if err := a.db.createForReport(ctx, a.org, a.report.Environment, a.report.Type); err != nil {
+			return row, err
+		}
+		return a.send(ctx) // it is there now, whoever made it
 	}
 	if row = rows[0]; !row.Judged || row.Moved || row.Refreshed || a.refusal(row) != nil {
 		return row, nil
@@ -286,14 +294,25 @@ func (a *reportApplication) send(ctx context.Context) (row appliedRow, err error
 // refusal is why an environment takes no such report.
 func (a *reportApplication) refusal(row appliedRow) error {
 	switch {
-	case row.Type == model.EnvironmentLogical.WireName():
-		return model.Invalid("type", "environment %q is a logical one: it takes no reports, its members do", row.Name)
 	case row.Type != a.report.Type.WireName():
 		return model.Invalid("type", "environment %q is of type %s, and this is a report of type %s", row.Name, row.Type, a.report.Type.WireName())
 	case row.Closed:
-		return model.Errorf(model.KindConflict, "environment %q is archived and takes no reports: restore it first", row.Name)
+		return model.EnvironmentIsArchived(row.Name)
 	}
 	return nil
+}
+
+// logical is why a logical environment takes no reports, and says which do.
+func (a *reportApplication) logical(ctx context.Context, row appliedRow) error {
+	pages, err := a.db.MembersOfEnvironments(ctx, a.org, []*model.Environment{{Key: row.EnvironmentID}}, model.Page{First: model.MaxMembers})
+	if err != nil {
+		return err
+	}
+	var members []string
+	for _, m := range pages[0].Nodes {
+		members = append(members, m.Name)
+	}
+	return model.TakesNoReports(row.Name, members)
 }
 
 // parameters are what applyReport takes; judging says that it is sent in a
@@ -310,13 +329,17 @@ func (a *reportApplication) parameters(judging bool) []any {
 		at := orNow(a.report.ObservedAt, a.now)
 		observed = &at
 	}
+	kind := a.report.Type.WireName()
+	if a.report.Type == model.EnvironmentLogical {
+		kind = "" // what is logical takes no reports of any type
+	}
 	key, body := a.key(), a.report.Body
 	if key == "" {
 		body = nil // it would be sent only to be thrown away
 	}
 	return []any{
 		a.org.Key, a.report.Environment, observed, a.now, a.content, fingerprints, pq.Array(names), pq.Array(replicas), pq.Array(starts),
-		key, body, a.report.Type.WireName(), judging,
+		key, body, kind, judging,
 	}
 }
 

@@ -52,7 +52,7 @@ func utc(t *time.Time) *time.Time {
 }
 
 const callerByHash = `
-SELECT t.id AS token_id, t.name AS token_name, t.role, o.id, o.name, o.public, o.created_at
+SELECT t.id AS token_id, t.name AS token_name, t.role, o.id, o.name, o.public, o.created_at, o.creates_environments
 FROM tokens t
 JOIN organizations o ON o.id = t.organization_id
 WHERE t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2)`
@@ -68,6 +68,8 @@ func (db *DB) Caller(ctx context.Context, secret string) (*model.Caller, error) 
 		Name      string
 		Public    bool
 		CreatedAt time.Time
+
+		CreatesEnvironments bool
 	}
 	if err := db.read(ctx, &rows, callerByHash, model.HashToken(secret), db.now()); err != nil {
 		return nil, wrap(err, "token")
@@ -77,7 +79,7 @@ func (db *DB) Caller(ctx context.Context, secret string) (*model.Caller, error) 
 	}
 	r := rows[0]
 	return &model.Caller{
-		Organization: &model.Organization{Key: r.ID, Name: r.Name, Public: r.Public, CreatedAt: r.CreatedAt.UTC()},
+		Organization: &model.Organization{Key: r.ID, Name: r.Name, Public: r.Public, CreatedAt: r.CreatedAt.UTC(), CreatesEnvironments: r.CreatesEnvironments},
 		TokenKey:     r.TokenID, TokenName: r.TokenName, Role: model.Role(r.Role),
 	}, nil
 }

@@ -77,7 +77,7 @@ func (db *DB) ReadTrust(ctx context.Context, org *model.Organization, repositori
 }
 
 const trustedRepository = `
-SELECT o.id, o.name, o.public, o.created_at, t.created_at AS since, t.branch, ` + repositoryColumns + `
+SELECT o.id, o.name, o.public, o.created_at, o.creates_environments, t.created_at AS since, t.branch, ` + repositoryColumns + `
 FROM organizations o
 JOIN repositories r ON r.organization_id = o.id
 JOIN trusted_repositories t ON t.organization_id = o.id AND t.repository_id = r.id
@@ -94,6 +94,8 @@ func (db *DB) TrustedRepository(ctx context.Context, organization, repository st
 		CreatedAt time.Time
 		Since     time.Time
 		Branch    *string
+
+		CreatesEnvironments bool
 		ofRepository
 	}
 	if err := db.read(ctx, &rows, trustedRepository, organization, repository); err != nil {
@@ -103,6 +105,6 @@ func (db *DB) TrustedRepository(ctx context.Context, organization, repository st
 		return nil, model.Errorf(model.KindNotFound, "organization %q does not trust %s", organization, repository)
 	}
 	r := rows[0]
-	org := &model.Organization{Key: r.ID, Name: r.Name, Public: r.Public, CreatedAt: r.CreatedAt.UTC()}
+	org := &model.Organization{Key: r.ID, Name: r.Name, Public: r.Public, CreatedAt: r.CreatedAt.UTC(), CreatesEnvironments: r.CreatesEnvironments}
 	return &model.TrustedRepository{Organization: org, Repository: r.repository(org), Trust: model.Trust{Since: r.Since.UTC(), Branch: r.Branch}}, nil
 }

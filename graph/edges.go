@@ -49,9 +49,13 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"environment": inline(func(d *model.Deployment) any { return d.Environment }),
 		},
 		"Environment": {
-			"snapshot":  each(snapshotOfEnvironments),
-			"snapshots": each(snapshotsOfEnvironments),
-			"events":    each(eventsOfEnvironments),
+			"formerNames": filled(fillFormerNames, nil),
+			"reporting":   filled(fillReporting, nil),
+			"members":     pages((*db.DB).MembersOfEnvironments),
+			"memberOf":    pages((*db.DB).UnionsOfEnvironments),
+			"snapshot":    each(snapshotOfEnvironments),
+			"snapshots":   each(snapshotsOfEnvironments),
+			"events":      each(eventsOfEnvironments),
 
 			"expectations": each(expectationsOfEnvironments),
 			"breaches":     each(breachesOfEnvironments),
@@ -94,7 +98,7 @@ var organizationEdges = map[string]edge{
 	"environment": one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		return d.Environment(ctx, org, args.text("name"))
 	}),
-	"environments": list((*db.DB).Environments),
+	"environments": {load: environmentsOfOrganization},
 	"repository": one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		return d.Repository(ctx, org, args.text("name"))
 	}),

@@ -20,6 +20,8 @@ func init() {
 		"CreateEnvironmentPayload":  {"environment": inline(func(p *model.CreateEnvironmentPayload) any { return p.Environment })},
 		"CreateExpectationPayload":  {"expectation": inline(func(p *model.CreateExpectationPayload) any { return p.Expectation })},
 		"RemoveExpectationPayload":  {"expectation": inline(func(p *model.RemoveExpectationPayload) any { return p.Expectation })},
+		"UpdateEnvironmentPayload":  {"environment": inline(func(p *model.UpdateEnvironmentPayload) any { return p.Environment })},
+		"ArchiveEnvironmentPayload": {"environment": inline(func(p *model.ArchiveEnvironmentPayload) any { return p.Environment })},
 		"ReportCommitsPayload":      {"repository": inline(func(p *model.ReportCommitsPayload) any { return p.Repository })},
 		"ReportArtifactPayload":     {"artifact": inline(func(p *model.ReportArtifactPayload) any { return p.Artifact })},
 		"ReportDeploymentPayload":   {"deployment": inline(func(p *model.ReportDeploymentPayload) any { return p.Deployment })},

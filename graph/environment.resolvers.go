@@ -12,6 +12,14 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
+func (r *environmentResolver) Members(ctx context.Context, obj *model.Environment, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error) {
+	return load[*model.Connection[*model.Environment]](ctx, r.Resolver, obj)
+}
+
+func (r *environmentResolver) MemberOf(ctx context.Context, obj *model.Environment, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error) {
+	return load[*model.Connection[*model.Environment]](ctx, r.Resolver, obj)
+}
+
 func (r *environmentResolver) Snapshot(ctx context.Context, obj *model.Environment, ref *model.SnapshotRef) (*model.Snapshot, error) {
 	return load[*model.Snapshot](ctx, r.Resolver, obj)
 }
@@ -36,11 +44,35 @@ func (r *mutationResolver) CreateEnvironment(ctx context.Context, input model.Cr
 	return below(ctx, r.Resolver, org, &model.CreateEnvironmentPayload{Environment: environment, Created: created}), nil
 }
 
+func (r *mutationResolver) UpdateEnvironment(ctx context.Context, input model.UpdateEnvironmentInput) (*model.UpdateEnvironmentPayload, error) {
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	environment, err := r.db.UpdateEnvironment(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.UpdateEnvironmentPayload{Environment: environment}), nil
+}
+
+func (r *mutationResolver) ArchiveEnvironment(ctx context.Context, input model.ArchiveEnvironmentInput) (*model.ArchiveEnvironmentPayload, error) {
+	org, err := r.writable(ctx, input.Organization, model.RoleMember)
+	if err != nil {
+		return nil, err
+	}
+	environment, err := r.db.ArchiveEnvironment(ctx, org, input)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.ArchiveEnvironmentPayload{Environment: environment}), nil
+}
+
 func (r *organizationResolver) Environment(ctx context.Context, obj *model.Organization, name string) (*model.Environment, error) {
 	return load[*model.Environment](ctx, r.Resolver, obj)
 }
 
-func (r *organizationResolver) Environments(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error) {
+func (r *organizationResolver) Environments(ctx context.Context, obj *model.Organization, filter *model.EnvironmentFilter, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error) {
 	return load[*model.Connection[*model.Environment]](ctx, r.Resolver, obj)
 }
 

@@ -16,8 +16,9 @@ func filter[T any](args arguments, lists ...string) (*T, error) {
 	}
 	given = maps.Clone(given)
 	for _, list := range lists {
-		if one, ok := given[list].(string); ok { // GraphQL takes one for a list of one
-			given[list] = []string{one}
+		switch one := given[list].(type) { // GraphQL takes one for a list of one
+		case string, map[string]any:
+			given[list] = []any{one}
 		}
 	}
 	out := new(T)

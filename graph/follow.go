@@ -106,10 +106,14 @@ func snapshotOfEnvironments(ctx context.Context, d *db.DB, org *model.Organizati
 	if err != nil {
 		return nil, err
 	}
+	named, err := keyOfNamed(ctx, d, org, environments, ref.Environment)
+	if err != nil {
+		return nil, err
+	}
 	answers := make([]answer, len(environments))
 	for i, e := range environments {
 		switch {
-		case ref.Environment != "" && ref.Environment != e.Name:
+		case ref.Environment != "" && named != e.Key:
 			answers[i].err = model.Invalid("ref", "%q names another environment than %q: leave it out here", ref.String(), e.Name)
 		case found[i] != nil:
 			answers[i].value = found[i]

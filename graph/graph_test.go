@@ -269,4 +269,57 @@ func (s *server) fill(n int) {
 	}
 	_, _, err := s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{Flow: "flow-0", Name: "late", Fingerprint: fingerprint("late"), At: at(n)})
 	ok(err)
+	s.fillEnvironments(n)
+}
+
+// fillEnvironments makes logical environments of all that there are, and some that
+// were renamed, archived and restored, were silent and heard again.
+func (s *server) fillEnvironments(n int) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	ok := func(err error) {
+		s.t.Helper()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	create := func(in model.CreateEnvironmentInput) {
+		s.t.Helper()
+		_, _, err := s.db.CreateEnvironment(ctx, s.org, in)
+		ok(err)
+	}
+	update := func(in model.UpdateEnvironmentInput) {
+		s.t.Helper()
+		_, err := s.db.UpdateEnvironment(ctx, s.org, in)
+		ok(err)
+	}
+	var members []string
+	for e := range n {
+		members = append(members, fmt.Sprintf("env-%d", e))
+	}
+	was := s.db.Now
+	defer func() { s.db.Now = was }()
+	tags := []*model.Tag{{Key: "team", Value: "a"}, {Key: "cost", Value: "b"}}
+	for e := range n {
+		name, union := fmt.Sprintf("old-%d", e), fmt.Sprintf("all-%d", e)
+		create(model.CreateEnvironmentInput{Name: name, Type: model.EnvironmentServer, Tags: tags, SilentAfterSeconds: 60})
+		create(model.CreateEnvironmentInput{Name: union, Type: model.EnvironmentLogical, Members: append(members, name), Tags: tags})
+		update(model.UpdateEnvironmentInput{Environment: union, RemoveMembers: []string{name}})
+		for i := range n {
+			former := fmt.Sprintf("%s-%d", name, i)
+			update(model.UpdateEnvironmentInput{Environment: name, Name: &former})
+		}
+		for _, archived := range []bool{true, false} {
+			_, err := s.db.ArchiveEnvironment(ctx, s.org, model.ArchiveEnvironmentInput{Environment: name, Archived: archived})
+			ok(err)
+		}
+		for range 2 {
+			_, err := s.db.ApplyReport(ctx, s.org, &model.Report{Environment: name, Type: model.EnvironmentServer, Body: []byte("{}")})
+			ok(err)
+			later := s.db.Now().Add(time.Hour)
+			s.db.Now = func() time.Time { return later }
+			_, _, err = s.db.TellSilences(ctx, start, 100)
+			ok(err)
+		}
+	}
 }

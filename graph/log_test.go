@@ -67,7 +67,7 @@ func TestEnvironment_IntervalAndFilter(t *testing.T) {
 	if _, _, err := s.db.CreateEnvironment(t.Context(), s.org, model.CreateEnvironmentInput{Name: "unseen", Type: model.EnvironmentECS}); err != nil {
 		t.Fatal(err)
 	}
-	all := s.ask(s.token, `{ organization(name: "acme") { environments { nodes { name snapshots(interval: "2..NOW") { nodes { number } } } } } }`)
+	all := s.ask(s.token, `{ organization(name: "acme") { environments(filter: {types: ECS}) { nodes { name snapshots(interval: "2..NOW") { nodes { number } } } } } }`)
 	if fmt.Sprint(all.codes()) != "[NOT_FOUND]" || fmt.Sprint(all.Errors[0].Path) != "[organization environments nodes 3 snapshots]" {
 		t.Errorf("one of four has no such snapshots: %+v", all.Errors)
 	}

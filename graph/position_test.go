@@ -29,7 +29,7 @@ func TestPosition(t *testing.T) {
 	}
 	var got answer
 	s.must(`{ viewer { organization { position } }
-		organization(name: "acme") { environments { nodes { events(first: 100) { nodes { position } } } } position } }`, &got)
+		organization(name: "acme") { environments(filter: {types: ECS}) { nodes { events(first: 100) { nodes { position } } } } position } }`, &got)
 	newest := parsePosition(t, got.Organization.Position)
 	if newest.Key == 0 || got.Viewer.Organization.Position == "" {
 		t.Fatalf("the position is %v", newest)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/landfall-dev/landfall/ingest"
+	"github.com/landfall-dev/landfall/model"
 )
 
 func (s *server) putting(body string) call {
@@ -71,7 +72,7 @@ func TestEnvironment_CreateOnDemand(t *testing.T) {
 func TestEnvironment_Types(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	for _, kind := range strings.Fields("K8S ECS S3 lambda server docker azure-apps cloud-run") {
+	for _, kind := range strings.Fields("K8S ECS S3 lambda server docker azure-apps cloud-run logical") {
 		got := s.send(t, s.putting(`{"name":"env-`+kind+`","type":"`+kind+`","description":"","included_environments":null}`))
 		if got.Status != http.StatusCreated || !strings.Contains(string(got.raw), `"type":"`+kind+`"`) {
 			t.Errorf("%s: got %d %s", kind, got.Status, got.raw)
@@ -128,5 +129,111 @@ func TestEnvironment_Fields(t *testing.T) {
 		if diff := cmp.Diff(map[string]string{field: got.Message}, got.Errors); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", body, diff)
 		}
+	}
+}
+
+// A logical environment is made of others, which PUT names, all of them each time.
+func TestEnvironment_Logical(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for _, name := range []string{"prod", "beta"} {
+		s.send(t, s.putting(`{"name":"`+name+`","type":"server"}`))
+	}
+	put := func(included string, status int, want string) {
+		t.Helper()
+		got := s.send(t, s.putting(`{"name":"all","type":"logical","description":"everything"`+included+`}`))
+		if got.Status != status || !strings.Contains(string(got.raw), want) {
+			t.Errorf("%s: got %d %s, want %d %s", included, got.Status, got.raw, status, want)
+		}
+	}
+	put(`,"included_environments":["nope"]`, 400, `Input payload validation failed: environment \"nope\" does not exist`)
+	put(`,"included_environments":["prod"]`, 201, `"included_environments":["prod"]`)
+	put(`,"included_environments":["prod"]`, 200, `"included_environments":["prod"]`)
+	put(`,"included_environments":["prod","beta"]`, 200, `"included_environments":["beta","prod"]`)
+	put(``, 200, `"included_environments":["beta","prod"]`) // says nothing of them
+	put(`,"included_environments":["prod","all"]`, 400, `all is a logical environment itself`)
+	put(`,"included_environments":["prod","a b"]`, 400, `"errors":{"included_environments":`)
+	put(`,"included_environments":[]`, 200, `"included_environments":[]`)
+	put(`,"included_environments":["prod"]`, 200, `"included_environments":["prod"]`)
+	if got := s.send(t, s.getting("all")); got.Status != 200 || !strings.Contains(string(got.raw), `"type":"logical"`) || !strings.Contains(string(got.raw), `"included_environments":["prod"]`) {
+		t.Errorf("got %d %s", got.Status, got.raw)
+	}
+	if got := s.send(t, s.putting(`{"name":"other","type":"server","included_environments":["prod"]}`)); got.Status != 400 || !strings.Contains(got.Message, "only a logical environment has members") {
+		t.Errorf("members of a server: %d %s", got.Status, got.raw)
+	}
+	for kind, want := range map[string]string{
+		"logical": "a logical environment takes no reports, its members do", "server": "all is a logical environment: report for its members prod",
+	} {
+		report := s.reporting(reportOf(item("/usr/bin/runner")))
+		report.path = "/api/v2/environments/acme/all/report/" + kind
+		if got := s.send(t, report); got.Status != 400 || !strings.Contains(got.Message, want) {
+			t.Errorf("a report: %d %s", got.Status, got.raw)
+		}
+	}
+}
+
+// An agent goes on under a former name, and is told what to do if its environment is
+// archived: with a status after which it does not try again.
+func TestEnvironment_RenamedAndArchived(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.send(t, s.putting(`{"name":"prod","type":"server"}`))
+	name := "production"
+	update := model.UpdateEnvironmentInput{Environment: "prod", Name: &name, Tags: []*model.Tag{{Key: "team", Value: "a"}}}
+	if _, err := s.db.UpdateEnvironment(t.Context(), s.org, update); err != nil {
+		t.Fatal(err)
+	}
+	send := func(what string) answer {
+		report := s.reporting(reportOf(item(what)))
+		report.path = "/api/v2/environments/acme/prod/report/server"
+		return s.send(t, report)
+	}
+	for i, want := range []int{201, 200, 201, 200} {
+		if got := send([]string{"/usr/bin/runner", "/usr/bin/differ"}[i/2]); got.Status != want {
+			t.Errorf("report %d: got %d %s, want %d", i, got.Status, got.raw, want)
+		}
+	}
+	if got := s.send(t, s.getting("prod")); got.Status != 200 || !strings.Contains(string(got.raw), `"name":"production"`) || !strings.Contains(string(got.raw), `"tags":{"team":"a"}`) {
+		t.Errorf("got %d %s", got.Status, got.raw)
+	}
+	if got := s.send(t, s.putting(`{"name":"prod","type":"server"}`)); got.Status != 200 || !strings.Contains(string(got.raw), `"name":"production"`) {
+		t.Errorf("got %d %s", got.Status, got.raw)
+	}
+	if _, err := s.db.ArchiveEnvironment(t.Context(), s.org, model.ArchiveEnvironmentInput{Environment: "prod", Archived: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range []string{"/usr/bin/differ", "/usr/bin/other"} {
+		if got := send(what); got.Status != 422 || got.Message != "environment \"production\" is archived: restore it with `landfall archive environment production --restore`" {
+			t.Errorf("archived: %d %s", got.Status, got.raw)
+		}
+	}
+}
+
+// The first report makes an environment if the organization wants that.
+func TestEnvironment_CreatedByReport(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	report := func(environment string) answer {
+		call := s.reporting(reportOf(item("/usr/bin/runner")))
+		call.path = "/api/v2/environments/acme/" + environment + "/report/server"
+		return s.send(t, call)
+	}
+	if got := report("new"); got.Status != 404 || got.Message != "Environment named 'new' does not exist for organization 'acme'" {
+		t.Errorf("before it is wanted: %d %s", got.Status, got.raw)
+	}
+	yes := true
+	if _, err := s.db.UpdateOrganization(t.Context(), s.org, model.UpdateOrganizationInput{CreatesEnvironments: &yes}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{201, 200} {
+		if got := report("new"); got.Status != want {
+			t.Errorf("got %d %s, want %d", got.Status, got.raw, want)
+		}
+	}
+	if got := s.send(t, s.getting("new")); got.Status != 200 || !strings.Contains(string(got.raw), `"type":"server"`) {
+		t.Errorf("got %d %s", got.Status, got.raw)
+	}
+	if got := report("a%20b"); got.Status != 400 || !strings.Contains(got.Message, "cannot be the name") {
+		t.Errorf("a wrong name: %d %s", got.Status, got.raw)
 	}
 }

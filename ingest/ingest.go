@@ -28,6 +28,8 @@ type Store interface {
 	ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (model.ReportResult, error)
 	Environment(ctx context.Context, org *model.Organization, name string) (*model.Environment, error)
 	CreateEnvironment(ctx context.Context, org *model.Organization, in model.CreateEnvironmentInput) (*model.Environment, bool, error)
+	UpdateEnvironment(ctx context.Context, org *model.Organization, in model.UpdateEnvironmentInput) (*model.Environment, error)
+	MembersOfEnvironments(ctx context.Context, org *model.Organization, environments []*model.Environment, p model.Page) ([]*model.EnvironmentConnection, error)
 
 	// Time is the clock of the store.
 	Time() time.Time

@@ -50,6 +50,7 @@ func TestEnums(t *testing.T) {
 				"REPORTING_STOPPED REPORTING_RESUMED EXPECTATION_BREACHED EXPECTATION_MET ENVIRONMENT_RENAMED ENVIRONMENT_ARCHIVED ENVIRONMENT_RESTORED MEMBER_ADDED MEMBER_REMOVED",
 		},
 		"EnvironmentType": {enumOf(environmentTypes...), "K8S ECS S3 LAMBDA SERVER DOCKER AZURE_APPS CLOUD_RUN LOGICAL"},
+		"ReportingState":  {enumOf(model.ReportingNever, model.ReportingCurrent, model.ReportingSilent), "NEVER CURRENT SILENT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,6 +2,9 @@ package model
 
 import (
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -57,24 +60,76 @@ func (t *EnvironmentType) UnmarshalGQL(in any) error {
 		EnvironmentServer, EnvironmentDocker, EnvironmentAzureApps, EnvironmentCloudRun, EnvironmentLogical)
 }
 
-// Environment is a place where artifacts run.
+// Bounds of what environments have.
+const (
+	MaxMembers         = 50 // members of a logical environment
+	MaxUnions          = 20 // logical environments that one is a member of
+	MaxEnvironmentTags = 50
+	MaxFormerNames     = 20
+	maxTagValue        = 200
+)
+
+// DefaultSilentAfter is after how many seconds without a report an environment
+// counts as silent of which nobody said it.
+const DefaultSilentAfter = 900
+
+// maxSilentAfter is a year, in seconds.
+const maxSilentAfter = 366 * 24 * 3600
+
+// Environment is a place where artifacts run, or a union of such places.
 type Environment struct {
 	Key              int
 	OrganizationName string
+	CreatedAs        string // its first name, which its id is made of
 	Name             string
 	Type             EnvironmentType
 	Description      string
+	Tags             []*Tag // by key
 	CreatedAt        time.Time
+	ArchivedAt       *time.Time // nil while it is in use
 	LastReportedAt   *time.Time
 	LastObservedAt   *time.Time
-	Newest           int // number of its newest snapshot; 0 if there is none
+	SilentAfter      *int // seconds; nil for never
+	Newest           int  // number of its newest snapshot; 0 if there is none
+
+	FormerNames []string   // filled when it is asked for
+	Reporting   *Reporting // filled when it is asked for
 }
 
 // IsNode marks what has an ID.
 func (*Environment) IsNode() {}
 
-// ID is the environment's id in the API.
-func (e *Environment) ID() ID { return NewID("environment", e.OrganizationName, e.Name) }
+// ID is the environment's id in the API. It stays when the name changes.
+func (e *Environment) ID() ID { return NewID("environment", e.OrganizationName, e.CreatedAs) }
+
+// Archived reports whether the environment was put away.
+func (e *Environment) Archived() bool { return e.ArchivedAt != nil }
+
+// IsLogical reports whether it is a union of others.
+func (e *Environment) IsLogical() bool { return e.Type == EnvironmentLogical }
+
+// Tag is a label of an environment: a key with a value.
+type Tag struct {
+	Key   string
+	Value string
+}
+
+// TagInput is a tag as it is given.
+type TagInput = Tag
+
+// SortedTags puts tags into the order of their keys. Of two with one key the last
+// counts.
+func SortedTags(tags []*Tag) []*Tag {
+	last := make(map[string]*Tag, len(tags))
+	for _, t := range tags {
+		last[t.Key] = t
+	}
+	sorted := make([]*Tag, 0, len(last))
+	for _, key := range slices.Sorted(maps.Keys(last)) {
+		sorted = append(sorted, last[key])
+	}
+	return sorted
+}
 
 // NoSuchEnvironment is the error that agents get for an unknown environment, in
 // the words that they know.
@@ -82,24 +137,261 @@ func NoSuchEnvironment(org *Organization, name string) error {
 	return Errorf(KindNotFound, "Environment named '%s' does not exist for organization '%s'", name, org.Name)
 }
 
-// CreateEnvironmentInput says which environment to create.
-type CreateEnvironmentInput struct {
-	Organization string
-	Name         string
-	Type         EnvironmentType
-	Description  string
+// EnvironmentIsArchived is the error that something is to be done to an environment
+// that was put away.
+func EnvironmentIsArchived(name string) error {
+	return Errorf(KindConflict, "environment %q is archived: restore it with `landfall archive environment %s --restore`", name, name)
 }
 
-// Validate checks the name and bounds. It returns KindInvalid.
+// TakesNoReports is the error that a logical environment is reported, which is
+// made of the reports of its members.
+func TakesNoReports(name string, members []string) error {
+	if len(members) == 0 {
+		return Invalid("environment", "%s is a logical environment, and has no members yet: report for the environments that it is to include", name)
+	}
+	return Invalid("environment", "%s is a logical environment: report for its members %s", name, strings.Join(members, ", "))
+}
+
+// CreateEnvironmentInput says which environment to create.
+type CreateEnvironmentInput struct {
+	Organization       string
+	Name               string
+	Type               EnvironmentType
+	Description        string
+	Members            []string
+	Tags               []*Tag
+	SilentAfterSeconds int // 0 for never
+}
+
+// Validate checks names and bounds. It returns KindInvalid.
 func (in *CreateEnvironmentInput) Validate() error {
 	if err := ValidateName("environment", in.Name); err != nil {
 		return err
 	}
-	return ValidateText("description", in.Description, 0, 1000)
+	if err := ValidateText("description", in.Description, 0, 1000); err != nil {
+		return err
+	}
+	if in.Type != EnvironmentLogical && len(in.Members) > 0 {
+		return notLogical(in.Name, in.Type)
+	}
+	if err := validateMembers("members", in.Members); err != nil {
+		return err
+	}
+	if err := validateTags("tags", in.Tags); err != nil {
+		return err
+	}
+	return validateSilence(in.SilentAfterSeconds)
+}
+
+// SilentAfter is after how many seconds it counts as silent; nil for never. A
+// logical environment never does by itself.
+func (in *CreateEnvironmentInput) SilentAfter() *int {
+	if in.SilentAfterSeconds == 0 || in.Type == EnvironmentLogical {
+		return nil
+	}
+	return &in.SilentAfterSeconds
+}
+
+// Says reports whether the environment, whose members have these names, says what
+// the input does.
+func (in *CreateEnvironmentInput) Says(e *Environment, members []string) bool {
+	sameTag := func(a, b *Tag) bool { return *a == *b }
+	return in.Type == e.Type && in.Description == e.Description && slices.Equal(SortedSet(in.Members), SortedSet(members)) &&
+		slices.EqualFunc(SortedTags(in.Tags), e.Tags, sameTag) && seconds(in.SilentAfter()) == seconds(e.SilentAfter)
+}
+
+func seconds(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+func notLogical(name string, kind EnvironmentType) error {
+	return Invalid("members", "environment %q is of type %s: only a logical environment has members", name, kind.WireName())
+}
+
+func validateMembers(field string, names []string) error {
+	if len(names) > MaxMembers {
+		return Invalid(field, "%d members were given, and a logical environment has at most %d", len(names), MaxMembers)
+	}
+	for _, name := range names {
+		if err := ValidateName("environment", name); err != nil {
+			return Invalid(field, "%s", err.Error())
+		}
+	}
+	return nil
+}
+
+func validateTags(field string, tags []*Tag) error {
+	if len(tags) > MaxEnvironmentTags {
+		return Invalid(field, "%d tags were given, and an environment has at most %d", len(tags), MaxEnvironmentTags)
+	}
+	for _, t := range tags {
+		if err := validateTagKey(field, t.Key); err != nil {
+			return err
+		}
+		if err := ValidateText(field, t.Value, 0, maxTagValue); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func validateTagKey(field, key string) error {
+	if !namePattern.MatchString(key) {
+		return Invalid(field, "%q cannot be the key of a tag: use up to 128 letters, digits, '.', '-', '_' and '~', beginning with a letter or digit", clip(key, 60))
+	}
+	return nil
+}
+
+func validateSilence(after int) error {
+	if after < 0 || after > maxSilentAfter {
+		return Invalid("silentAfterSeconds", "silentAfterSeconds is %d, and must be from 1 to %d, or 0 for never", after, maxSilentAfter)
+	}
+	return nil
 }
 
 // CreateEnvironmentPayload holds the environment that was created or found.
 type CreateEnvironmentPayload struct {
 	Environment *Environment
 	Created     bool
+}
+
+// UpdateEnvironmentInput holds the changes to an environment; nil ones stay.
+type UpdateEnvironmentInput struct {
+	Organization       string
+	Environment        string
+	Name               *string
+	Description        *string
+	SilentAfterSeconds *int // 0 for never
+
+	Members       []string // all of them, unless nil
+	AddMembers    []string
+	RemoveMembers []string
+
+	Tags       []*Tag // all of them, unless nil
+	SetTags    []*Tag
+	RemoveTags []string
+}
+
+// Validate checks names and bounds. It returns KindInvalid.
+func (in *UpdateEnvironmentInput) Validate() error {
+	if in.Name != nil {
+		if err := ValidateName("environment", *in.Name); err != nil {
+			return Invalid("name", "%s", err.Error())
+		}
+	}
+	if in.Description != nil {
+		if err := ValidateText("description", *in.Description, 0, 1000); err != nil {
+			return err
+		}
+	}
+	if in.SilentAfterSeconds != nil {
+		if err := validateSilence(*in.SilentAfterSeconds); err != nil {
+			return err
+		}
+	}
+	if err := in.validateMembers(); err != nil {
+		return err
+	}
+	return in.validateTags()
+}
+
+func (in *UpdateEnvironmentInput) validateMembers() error {
+	if in.Members != nil && len(in.AddMembers)+len(in.RemoveMembers) > 0 {
+		return Invalid("members", "say either all members, or which to add and to remove")
+	}
+	for _, name := range in.AddMembers {
+		if slices.Contains(in.RemoveMembers, name) {
+			return Invalid("removeMembers", "%q is to be added, and to be removed", clip(name, 60))
+		}
+	}
+	for field, names := range map[string][]string{"members": in.Members, "addMembers": in.AddMembers, "removeMembers": in.RemoveMembers} {
+		if err := validateMembers(field, names); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *UpdateEnvironmentInput) validateTags() error {
+	if in.Tags != nil && len(in.SetTags)+len(in.RemoveTags) > 0 {
+		return Invalid("tags", "say either all tags, or which to set and to remove")
+	}
+	if err := validateTags("tags", in.Tags); err != nil {
+		return err
+	}
+	if err := validateTags("setTags", in.SetTags); err != nil {
+		return err
+	}
+	if len(in.RemoveTags) > MaxEnvironmentTags {
+		return Invalid("removeTags", "%d tags were given, and an environment has at most %d", len(in.RemoveTags), MaxEnvironmentTags)
+	}
+	for _, key := range in.RemoveTags {
+		if err := validateTagKey("removeTags", key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ChangesMembers reports whether the input says anything of members.
+func (in *UpdateEnvironmentInput) ChangesMembers() bool {
+	return in.Members != nil || len(in.AddMembers)+len(in.RemoveMembers) > 0
+}
+
+// TagsAfter are the tags of an environment that had some, as the input wants them.
+// It returns KindInvalid if these are too many.
+func (in *UpdateEnvironmentInput) TagsAfter(had []*Tag) ([]*Tag, error) {
+	if in.Tags != nil {
+		return SortedTags(in.Tags), nil
+	}
+	tags := SortedTags(slices.Concat(had, in.SetTags))
+	tags = slices.DeleteFunc(tags, func(t *Tag) bool { return slices.Contains(in.RemoveTags, t.Key) })
+	if len(tags) > MaxEnvironmentTags {
+		return nil, Invalid("setTags", "environment %q would have %d tags, and at most %d are kept", in.Environment, len(tags), MaxEnvironmentTags)
+	}
+	return tags, nil
+}
+
+// UpdateEnvironmentPayload holds the environment as it is now.
+type UpdateEnvironmentPayload struct {
+	Environment *Environment
+}
+
+// ArchiveEnvironmentInput says which environment to put away or to bring back.
+type ArchiveEnvironmentInput struct {
+	Organization string
+	Environment  string
+	Archived     bool
+}
+
+// ArchiveEnvironmentPayload holds the environment as it is now.
+type ArchiveEnvironmentPayload struct {
+	Environment *Environment
+}
+
+// EnvironmentFilter says which environments; all that is given must hold.
+type EnvironmentFilter struct {
+	Name     *string // a part of the name, in any case
+	Types    []EnvironmentType
+	Tags     []*Tag
+	Archived bool // those that were put away, instead of those in use
+}
+
+// Validate checks bounds. It returns KindInvalid.
+func (f *EnvironmentFilter) Validate() error {
+	if f == nil {
+		return nil
+	}
+	if f.Name != nil {
+		if err := ValidateText("name", *f.Name, 0, 128); err != nil {
+			return err
+		}
+	}
+	if len(f.Types) > len(environmentWireNames) {
+		return Invalid("types", "%d types were given, and there are %d", len(f.Types), len(environmentWireNames))
+	}
+	return validateTags("tags", f.Tags)
 }

@@ -19,7 +19,7 @@ func TestID_OfNodes(t *testing.T) {
 	org := &model.Organization{Name: "acme"}
 	flow := &model.Flow{Organization: org, Name: "runner"}
 	repository := &model.Repository{OrganizationName: "acme", Name: "cyber-dojo/runner"}
-	environment := &model.Environment{OrganizationName: "acme", Name: "aws-prod"}
+	environment := &model.Environment{OrganizationName: "acme", CreatedAs: "aws-prod", Name: "aws-production"}
 	f, s := fingerprint("runner"), sha("16d9990")
 	for name, tt := range map[string]struct {
 		node interface{ ID() model.ID }

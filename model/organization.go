@@ -12,6 +12,8 @@ type Organization struct {
 	Name      string
 	Public    bool
 	CreatedAt time.Time
+
+	CreatesEnvironments bool // the first report for an unknown environment makes it
 }
 
 // IsNode marks what has an ID.
@@ -47,8 +49,9 @@ func (v *Visibility) UnmarshalGQL(in any) error {
 
 // UpdateOrganizationInput holds the settings to change; nil ones stay.
 type UpdateOrganizationInput struct {
-	Organization string
-	Visibility   *Visibility
+	Organization        string
+	Visibility          *Visibility
+	CreatesEnvironments *bool
 }
 
 // UpdateOrganizationPayload holds the organization as it is now.

@@ -42,9 +42,9 @@ func (s *Snapshot) Reported() []SnapshotPart {
 // IsNode marks what has an ID.
 func (*Snapshot) IsNode() {}
 
-// ID is the snapshot's id in the API.
+// ID is the snapshot's id in the API. It stays when its environment is renamed.
 func (s *Snapshot) ID() ID {
-	return NewID("snapshot", s.Environment.OrganizationName, s.Environment.Name, strconv.Itoa(s.Number))
+	return NewID("snapshot", s.Environment.OrganizationName, s.Environment.CreatedAs, strconv.Itoa(s.Number))
 }
 
 // Ref says the snapshot exactly: `aws-prod#65`.

@@ -73,6 +73,7 @@ type server struct {
 	streams *graph.Streams
 	inbox   worker
 	hearing worker // what other servers tell of
+	watch   worker
 }
 
 // worker is work that goes on until it is stopped.
@@ -160,6 +161,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	s.hearing.start(ctx, func(ctx context.Context) { db.Listen(ctx, cmp.Or(s.cfg.DirectURL, url), s.log, feed.Heard) })
 	s.front.open(s.routes(s.db, inbox, s.streams, s.log, base), s.db.Ping)
 	s.inbox.start(ctx, inbox.Run)
+	s.watch.start(ctx, (&ingest.Watch{Store: s.db, Log: s.log}).Run)
 	s.log.InfoContext(ctx, "serving", "addr", addr.String(), "url", base, "version", currentVersion())
 	return nil
 }
@@ -241,6 +243,7 @@ func (s *server) stop(ctx context.Context) error {
 	}
 	s.inbox.stop()
 	s.hearing.stop()
+	s.watch.stop()
 	if s.db != nil {
 		problems = append(problems, s.db.Close())
 	}

@@ -25,7 +25,7 @@ type OrganizationResolver interface {
 	Delivery(ctx context.Context, obj *model.Organization, source model.DeliverySource, sourceID string) (*model.Delivery, error)
 	Deliveries(ctx context.Context, obj *model.Organization, filter *model.DeliveryFilter, first *int, after *model.Cursor) (*model.Connection[*model.Delivery], error)
 	Environment(ctx context.Context, obj *model.Organization, name string) (*model.Environment, error)
-	Environments(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error)
+	Environments(ctx context.Context, obj *model.Organization, filter *model.EnvironmentFilter, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error)
 	Breaches(ctx context.Context, obj *model.Organization, ongoing bool, first *int, after *model.Cursor) (*model.Connection[*model.Breach], error)
 	Flow(ctx context.Context, obj *model.Organization, name string) (*model.Flow, error)
 	Flows(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error)
@@ -211,22 +211,30 @@ func (ec *executionContext) field_Organization_environment_args(ctx context.Cont
 func (ec *executionContext) field_Organization_environments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.EnvironmentFilter, error) {
+			return ec.unmarshalOEnvironmentFilter2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐEnvironmentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*model.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -409,6 +417,29 @@ func (ec *executionContext) _Organization_visibility(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_Organization_visibility(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organization", field, true, false, "Visibility")
+}
+
+func (ec *executionContext) _Organization_createsEnvironments(ctx context.Context, field graphql.CollectedField, obj *model.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_createsEnvironments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatesEnvironments, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_createsEnvironments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Organization", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Organization_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Organization) (ret graphql.Marshaler) {
@@ -731,7 +762,7 @@ func (ec *executionContext) _Organization_environments(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Environments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
+			return ec.Resolvers.Organization().Environments(ctx, obj, fc.Args["filter"].(*model.EnvironmentFilter), fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Environment]) graphql.Marshaler {
@@ -1242,7 +1273,7 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"organization", "visibility"}
+	fieldsInOrder := [...]string{"organization", "visibility", "createsEnvironments"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1263,6 +1294,13 @@ func (ec *executionContext) unmarshalInputUpdateOrganizationInput(ctx context.Co
 				return it, err
 			}
 			it.Visibility = data
+		case "createsEnvironments":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createsEnvironments"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatesEnvironments = data
 		}
 	}
 	return it, nil
@@ -1311,6 +1349,11 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 			}
 		case "visibility":
 			out.Values[i] = ec._Organization_visibility(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createsEnvironments":
+			out.Values[i] = ec._Organization_createsEnvironments(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -55,6 +55,10 @@ type ComplexityRoot struct {
 		Summary    func(childComplexity int) int
 	}
 
+	ArchiveEnvironmentPayload struct {
+		Environment func(childComplexity int) int
+	}
+
 	Artifact struct {
 		AmbiguousCommit func(childComplexity int) int
 		Attestations    func(childComplexity int, first *int, after *model.Cursor) int
@@ -305,17 +309,23 @@ type ComplexityRoot struct {
 	}
 
 	Environment struct {
+		ArchivedAt     func(childComplexity int) int
 		Breaches       func(childComplexity int, ongoing bool, first *int, after *model.Cursor) int
 		CreatedAt      func(childComplexity int) int
 		Description    func(childComplexity int) int
 		Events         func(childComplexity int, interval *model.SnapshotInterval, filter *model.LogFilter, direction model.OrderDirection, first *int, after *model.Cursor) int
 		Expectations   func(childComplexity int, removed bool, first *int, after *model.Cursor) int
+		FormerNames    func(childComplexity int) int
 		ID             func(childComplexity int) int
 		LastObservedAt func(childComplexity int) int
 		LastReportedAt func(childComplexity int) int
+		MemberOf       func(childComplexity int, first *int, after *model.Cursor) int
+		Members        func(childComplexity int, first *int, after *model.Cursor) int
 		Name           func(childComplexity int) int
+		Reporting      func(childComplexity int) int
 		Snapshot       func(childComplexity int, ref *model.SnapshotRef) int
 		Snapshots      func(childComplexity int, interval *model.SnapshotInterval, direction model.OrderDirection, first *int, after *model.Cursor) int
+		Tags           func(childComplexity int) int
 		Type           func(childComplexity int) int
 	}
 
@@ -538,6 +548,7 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		ArchiveEnvironment  func(childComplexity int, input model.ArchiveEnvironmentInput) int
 		CreateEnvironment   func(childComplexity int, input model.CreateEnvironmentInput) int
 		CreateExpectation   func(childComplexity int, input model.CreateExpectationInput) int
 		CreateFlow          func(childComplexity int, input model.CreateFlowInput) int
@@ -555,31 +566,33 @@ type ComplexityRoot struct {
 		RevokeToken         func(childComplexity int, input model.RevokeTokenInput) int
 		RotateWebhookSecret func(childComplexity int, input model.RotateWebhookSecretInput) int
 		TrustRepository     func(childComplexity int, input model.TrustRepositoryInput) int
+		UpdateEnvironment   func(childComplexity int, input model.UpdateEnvironmentInput) int
 		UpdateFlow          func(childComplexity int, input model.UpdateFlowInput) int
 		UpdateOrganization  func(childComplexity int, input model.UpdateOrganizationInput) int
 	}
 
 	Organization struct {
-		Artifact     func(childComplexity int, ref model.ArtifactRef) int
-		Artifacts    func(childComplexity int, first *int, after *model.Cursor) int
-		Breaches     func(childComplexity int, ongoing bool, first *int, after *model.Cursor) int
-		Commit       func(childComplexity int, ref model.CommitRef) int
-		CreatedAt    func(childComplexity int) int
-		Deliveries   func(childComplexity int, filter *model.DeliveryFilter, first *int, after *model.Cursor) int
-		Delivery     func(childComplexity int, source model.DeliverySource, sourceID string) int
-		Diff         func(childComplexity int, from model.SnapshotRef, to model.SnapshotRef) int
-		Environment  func(childComplexity int, name string) int
-		Environments func(childComplexity int, first *int, after *model.Cursor) int
-		Flow         func(childComplexity int, name string) int
-		Flows        func(childComplexity int, first *int, after *model.Cursor) int
-		ID           func(childComplexity int) int
-		Name         func(childComplexity int) int
-		Position     func(childComplexity int) int
-		Repositories func(childComplexity int, first *int, after *model.Cursor) int
-		Repository   func(childComplexity int, name string) int
-		Snapshot     func(childComplexity int, ref model.SnapshotRef) int
-		Tokens       func(childComplexity int, first *int, after *model.Cursor) int
-		Visibility   func(childComplexity int) int
+		Artifact            func(childComplexity int, ref model.ArtifactRef) int
+		Artifacts           func(childComplexity int, first *int, after *model.Cursor) int
+		Breaches            func(childComplexity int, ongoing bool, first *int, after *model.Cursor) int
+		Commit              func(childComplexity int, ref model.CommitRef) int
+		CreatedAt           func(childComplexity int) int
+		CreatesEnvironments func(childComplexity int) int
+		Deliveries          func(childComplexity int, filter *model.DeliveryFilter, first *int, after *model.Cursor) int
+		Delivery            func(childComplexity int, source model.DeliverySource, sourceID string) int
+		Diff                func(childComplexity int, from model.SnapshotRef, to model.SnapshotRef) int
+		Environment         func(childComplexity int, name string) int
+		Environments        func(childComplexity int, filter *model.EnvironmentFilter, first *int, after *model.Cursor) int
+		Flow                func(childComplexity int, name string) int
+		Flows               func(childComplexity int, first *int, after *model.Cursor) int
+		ID                  func(childComplexity int) int
+		Name                func(childComplexity int) int
+		Position            func(childComplexity int) int
+		Repositories        func(childComplexity int, first *int, after *model.Cursor) int
+		Repository          func(childComplexity int, name string) int
+		Snapshot            func(childComplexity int, ref model.SnapshotRef) int
+		Tokens              func(childComplexity int, first *int, after *model.Cursor) int
+		Visibility          func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -701,6 +714,14 @@ type ComplexityRoot struct {
 	ReportDeploymentPayload struct {
 		Created    func(childComplexity int) int
 		Deployment func(childComplexity int) int
+	}
+
+	Reporting struct {
+		LastObservedAt     func(childComplexity int) int
+		LastReportedAt     func(childComplexity int) int
+		SilentAfterSeconds func(childComplexity int) int
+		SilentSince        func(childComplexity int) int
+		State              func(childComplexity int) int
 	}
 
 	ReportingResumed struct {
@@ -945,6 +966,11 @@ type ComplexityRoot struct {
 		Events func(childComplexity int, organization string, filter *model.EventFilter, after *model.Cursor) int
 	}
 
+	Tag struct {
+		Key   func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
 	Token struct {
 		CreatedAt func(childComplexity int) int
 		ExpiresAt func(childComplexity int) int
@@ -968,6 +994,10 @@ type ComplexityRoot struct {
 
 	TrustRepositoryPayload struct {
 		Repository func(childComplexity int) int
+	}
+
+	UpdateEnvironmentPayload struct {
+		Environment func(childComplexity int) int
 	}
 
 	UpdateFlowPayload struct {
@@ -1036,6 +1066,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AmbiguousCommit.Summary(childComplexity), true
+
+	case "ArchiveEnvironmentPayload.environment":
+		if e.ComplexityRoot.ArchiveEnvironmentPayload.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchiveEnvironmentPayload.Environment(childComplexity), true
 
 	case "Artifact.ambiguousCommit":
 		if e.ComplexityRoot.Artifact.AmbiguousCommit == nil {
@@ -2083,6 +2120,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DistrustRepositoryPayload.Repository(childComplexity), true
 
+	case "Environment.archivedAt":
+		if e.ComplexityRoot.Environment.ArchivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Environment.ArchivedAt(childComplexity), true
 	case "Environment.breaches":
 		if e.ComplexityRoot.Environment.Breaches == nil {
 			break
@@ -2128,6 +2171,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Environment.Expectations(childComplexity, args["removed"].(bool), args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Environment.formerNames":
+		if e.ComplexityRoot.Environment.FormerNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Environment.FormerNames(childComplexity), true
 	case "Environment.id":
 		if e.ComplexityRoot.Environment.ID == nil {
 			break
@@ -2146,12 +2195,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Environment.LastReportedAt(childComplexity), true
+	case "Environment.memberOf":
+		if e.ComplexityRoot.Environment.MemberOf == nil {
+			break
+		}
+
+		args, err := ec.field_Environment_memberOf_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Environment.MemberOf(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Environment.members":
+		if e.ComplexityRoot.Environment.Members == nil {
+			break
+		}
+
+		args, err := ec.field_Environment_members_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Environment.Members(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Environment.name":
 		if e.ComplexityRoot.Environment.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Environment.Name(childComplexity), true
+	case "Environment.reporting":
+		if e.ComplexityRoot.Environment.Reporting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Environment.Reporting(childComplexity), true
 	case "Environment.snapshot":
 		if e.ComplexityRoot.Environment.Snapshot == nil {
 			break
@@ -2174,6 +2251,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Environment.Snapshots(childComplexity, args["interval"].(*model.SnapshotInterval), args["direction"].(model.OrderDirection), args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Environment.tags":
+		if e.ComplexityRoot.Environment.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Environment.Tags(childComplexity), true
 	case "Environment.type":
 		if e.ComplexityRoot.Environment.Type == nil {
 			break
@@ -3130,6 +3213,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MemberRemoved.Summary(childComplexity), true
 
+	case "Mutation.archiveEnvironment":
+		if e.ComplexityRoot.Mutation.ArchiveEnvironment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_archiveEnvironment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ArchiveEnvironment(childComplexity, args["input"].(model.ArchiveEnvironmentInput)), true
 	case "Mutation.createEnvironment":
 		if e.ComplexityRoot.Mutation.CreateEnvironment == nil {
 			break
@@ -3317,6 +3411,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TrustRepository(childComplexity, args["input"].(model.TrustRepositoryInput)), true
+	case "Mutation.updateEnvironment":
+		if e.ComplexityRoot.Mutation.UpdateEnvironment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateEnvironment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateEnvironment(childComplexity, args["input"].(model.UpdateEnvironmentInput)), true
 	case "Mutation.updateFlow":
 		if e.ComplexityRoot.Mutation.UpdateFlow == nil {
 			break
@@ -3390,6 +3495,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.CreatedAt(childComplexity), true
+	case "Organization.createsEnvironments":
+		if e.ComplexityRoot.Organization.CreatesEnvironments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.CreatesEnvironments(childComplexity), true
 	case "Organization.deliveries":
 		if e.ComplexityRoot.Organization.Deliveries == nil {
 			break
@@ -3444,7 +3555,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Environments(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+		return e.ComplexityRoot.Organization.Environments(childComplexity, args["filter"].(*model.EnvironmentFilter), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.flow":
 		if e.ComplexityRoot.Organization.Flow == nil {
 			break
@@ -3948,6 +4059,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportDeploymentPayload.Deployment(childComplexity), true
+
+	case "Reporting.lastObservedAt":
+		if e.ComplexityRoot.Reporting.LastObservedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reporting.LastObservedAt(childComplexity), true
+	case "Reporting.lastReportedAt":
+		if e.ComplexityRoot.Reporting.LastReportedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reporting.LastReportedAt(childComplexity), true
+	case "Reporting.silentAfterSeconds":
+		if e.ComplexityRoot.Reporting.SilentAfterSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reporting.SilentAfterSeconds(childComplexity), true
+	case "Reporting.silentSince":
+		if e.ComplexityRoot.Reporting.SilentSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reporting.SilentSince(childComplexity), true
+	case "Reporting.state":
+		if e.ComplexityRoot.Reporting.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reporting.State(childComplexity), true
 
 	case "ReportingResumed.artifact":
 		if e.ComplexityRoot.ReportingResumed.Artifact == nil {
@@ -5036,6 +5178,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.Events(childComplexity, args["organization"].(string), args["filter"].(*model.EventFilter), args["after"].(*model.Cursor)), true
 
+	case "Tag.key":
+		if e.ComplexityRoot.Tag.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tag.Key(childComplexity), true
+	case "Tag.value":
+		if e.ComplexityRoot.Tag.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tag.Value(childComplexity), true
+
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
 			break
@@ -5118,6 +5273,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TrustRepositoryPayload.Repository(childComplexity), true
 
+	case "UpdateEnvironmentPayload.environment":
+		if e.ComplexityRoot.UpdateEnvironmentPayload.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateEnvironmentPayload.Environment(childComplexity), true
+
 	case "UpdateFlowPayload.flow":
 		if e.ComplexityRoot.UpdateFlowPayload.Flow == nil {
 			break
@@ -5160,6 +5322,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("ArchiveEnvironmentInput", ec.unmarshalInputArchiveEnvironmentInput),
 			graphql.NewInputUnmarshaler("CommitInput", ec.unmarshalInputCommitInput),
 			graphql.NewInputUnmarshaler("CreateEnvironmentInput", ec.unmarshalInputCreateEnvironmentInput),
 			graphql.NewInputUnmarshaler("CreateExpectationInput", ec.unmarshalInputCreateExpectationInput),
@@ -5168,6 +5331,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
 			graphql.NewInputUnmarshaler("DeliveryFilter", ec.unmarshalInputDeliveryFilter),
 			graphql.NewInputUnmarshaler("DistrustRepositoryInput", ec.unmarshalInputDistrustRepositoryInput),
+			graphql.NewInputUnmarshaler("EnvironmentFilter", ec.unmarshalInputEnvironmentFilter),
 			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
 			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("GenericEvidenceInput", ec.unmarshalInputGenericEvidenceInput),
@@ -5182,7 +5346,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReportDeploymentInput", ec.unmarshalInputReportDeploymentInput),
 			graphql.NewInputUnmarshaler("RevokeTokenInput", ec.unmarshalInputRevokeTokenInput),
 			graphql.NewInputUnmarshaler("RotateWebhookSecretInput", ec.unmarshalInputRotateWebhookSecretInput),
+			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TrustRepositoryInput", ec.unmarshalInputTrustRepositoryInput),
+			graphql.NewInputUnmarshaler("UpdateEnvironmentInput", ec.unmarshalInputUpdateEnvironmentInput),
 			graphql.NewInputUnmarshaler("UpdateFlowInput", ec.unmarshalInputUpdateFlowInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 		)
@@ -6114,13 +6280,15 @@ type ReportDeploymentPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/environment.graphqls", Input: `extend type Organization {
-  "One environment, by name."
+  "One environment, by a name that it has or had."
   environment(
     "Name of the environment."
     name: String!
   ): Environment
-  "The environments, by name."
+  "The environments, by name. Those that were archived are left out, unless they are asked for."
   environments(
+    "Which environments; all in use if left out."
+    filter: EnvironmentFilter
     "How many at most, from 1 to 100."
     first: Int = 20
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
@@ -6128,18 +6296,40 @@ type ReportDeploymentPayload {
   ): EnvironmentConnection!
 }
 
-"A place where artifacts run."
+"A place where artifacts run, or a union of such places."
 type Environment implements Node {
   "Opaque id."
   id: ID!
   "Its name, such as ` + "`" + `aws-prod` + "`" + `."
   name: String!
+  "Names that it had before, which keep working; at most 20."
+  formerNames: [String!]!
   "What it is, for people; may be empty."
   description: String!
+  "Its tags, by key; at most 50."
+  tags: [Tag!]!
   "What kind of place it is."
   type: EnvironmentType!
   "When it was created."
   createdAt: DateTime!
+  "When it was put away; null while it is in use."
+  archivedAt: DateTime
+  "Whether it is reported as it should be; for a logical one, as the most silent of its members is."
+  reporting: Reporting!
+  "What a logical environment is the union of, by name; at most 50."
+  members(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): EnvironmentConnection!
+  "The logical environments that it is a member of, by name; at most 20."
+  memberOf(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): EnvironmentConnection!
   "When the newest report arrived; null if there was none."
   lastReportedAt: DateTime
   "The moment that the newest report is about; null if there was none."
@@ -6231,8 +6421,60 @@ enum EnvironmentType {
   AZURE_APPS
   "Google Cloud Run."
   CLOUD_RUN
-  "A union of others: it takes no reports, its members do."
+  "A union of others. It takes no reports: its snapshots follow from those of its members."
   LOGICAL
+}
+
+"A label of an environment."
+type Tag {
+  "What is labelled, such as ` + "`" + `team` + "`" + `."
+  key: String!
+  "What it is labelled with."
+  value: String!
+}
+
+"Whether an environment is reported as it should be."
+type Reporting {
+  "Whether it is."
+  state: ReportingState!
+  "When the newest report arrived; null if there was none."
+  lastReportedAt: DateTime
+  "The moment that the newest report is about; null if there was none."
+  lastObservedAt: DateTime
+  "After how many seconds without a report it counts as silent; null for never."
+  silentAfterSeconds: Int
+  "When a report was overdue, if it is silent."
+  silentSince: DateTime
+}
+
+"Whether an environment is reported as it should be."
+enum ReportingState {
+  "Nothing was reported yet."
+  NEVER
+  "As it should be."
+  CURRENT
+  "Not for too long. What is shown may be out of date."
+  SILENT
+}
+
+"Which environments. All that is given must hold; of types, any."
+input EnvironmentFilter {
+  "A part of the name, in any case."
+  name: String
+  "Kinds of environment."
+  types: [EnvironmentType!]
+  "Tags that it has, with these values; at most 50."
+  tags: [TagInput!]
+  "Those that were archived, instead of those in use."
+  archived: Boolean! = false
+}
+
+"A label of an environment."
+input TagInput {
+  "What is labelled: letters, digits, ` + "`" + `.` + "`" + `, ` + "`" + `-` + "`" + `, ` + "`" + `_` + "`" + ` and ` + "`" + `~` + "`" + `, beginning with a letter or digit; at most 128."
+  key: String!
+  "What it is labelled with; at most 200 characters."
+  value: String!
 }
 
 extend type Mutation {
@@ -6241,6 +6483,20 @@ extend type Mutation {
     "The environment."
     input: CreateEnvironmentInput!
   ): CreateEnvironmentPayload!
+  "Change an environment."
+  updateEnvironment(
+    "What to change."
+    input: UpdateEnvironmentInput!
+  ): UpdateEnvironmentPayload!
+  """
+  Put an environment away, or bring it back. Its history stays, and it takes no reports
+  and no deployments. It leaves the logical environments that it is a member of; a
+  logical one keeps its members, and makes no more snapshots until it is back.
+  """
+  archiveEnvironment(
+    "Which environment."
+    input: ArchiveEnvironmentInput!
+  ): ArchiveEnvironmentPayload!
 }
 
 "An environment to create."
@@ -6253,6 +6509,12 @@ input CreateEnvironmentInput {
   type: EnvironmentType!
   "What it is, for people; at most 1000 characters."
   description: String! = ""
+  "Names of what a logical environment is the union of; at most 50. They cannot be logical themselves."
+  members: [String!]! = []
+  "Its tags; at most 50."
+  tags: [TagInput!]! = []
+  "After how many seconds without a report it counts as silent; 0 for never. A logical one is as silent as its members."
+  silentAfterSeconds: Int! = 900
 }
 
 "The environment that was created or found."
@@ -6261,6 +6523,54 @@ type CreateEnvironmentPayload {
   environment: Environment!
   "True if it was not there before."
   created: Boolean!
+}
+
+"Changes to an environment; what is left out stays."
+input UpdateEnvironmentInput {
+  "Name of the organization."
+  organization: String!
+  "Name of the environment."
+  environment: String!
+  "A new name, which no other environment has or had. The old one keeps working."
+  name: String
+  "What it is, for people; at most 1000 characters."
+  description: String
+  "After how many seconds without a report it counts as silent; 0 for never."
+  silentAfterSeconds: Int
+  "Names of all that a logical environment is the union of; at most 50."
+  members: [String!]
+  "Names of what it is to include in addition."
+  addMembers: [String!]
+  "Names of what it is to include no longer."
+  removeMembers: [String!]
+  "All its tags; at most 50."
+  tags: [TagInput!]
+  "Tags to add, or to give another value."
+  setTags: [TagInput!]
+  "Keys of tags to take away."
+  removeTags: [String!]
+}
+
+"The environment as it is now."
+type UpdateEnvironmentPayload {
+  "The environment."
+  environment: Environment!
+}
+
+"An environment to put away or to bring back."
+input ArchiveEnvironmentInput {
+  "Name of the organization."
+  organization: String!
+  "Name of the environment."
+  environment: String!
+  "False to bring it back."
+  archived: Boolean! = true
+}
+
+"The environment as it is now."
+type ArchiveEnvironmentPayload {
+  "The environment."
+  environment: Environment!
 }
 `, BuiltIn: false},
 	{Name: "../schema/environment_event.graphqls", Input: `"Nothing was reported of an environment for too long."
@@ -7196,6 +7506,8 @@ type Organization implements Node {
   name: String!
   "Who can read it."
   visibility: Visibility!
+  "True if the first report for an unknown environment makes it."
+  createsEnvironments: Boolean!
   "When it was created."
   createdAt: DateTime!
   """
@@ -7249,6 +7561,8 @@ input UpdateOrganizationInput {
   organization: String!
   "Who can read it."
   visibility: Visibility
+  "True if the first report for an unknown environment is to make it, of the type of the report. Else it is refused."
+  createsEnvironments: Boolean
 }
 
 "The organization as it is now."
@@ -8058,6 +8372,14 @@ func (ec *executionContext) childFields_AmbiguousCommit(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type AmbiguousCommit", field.Name)
 }
 
+func (ec *executionContext) childFields_ArchiveEnvironmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "environment":
+		return ec.fieldContext_ArchiveEnvironmentPayload_environment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArchiveEnvironmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Artifact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8466,12 +8788,24 @@ func (ec *executionContext) childFields_Environment(ctx context.Context, field g
 		return ec.fieldContext_Environment_id(ctx, field)
 	case "name":
 		return ec.fieldContext_Environment_name(ctx, field)
+	case "formerNames":
+		return ec.fieldContext_Environment_formerNames(ctx, field)
 	case "description":
 		return ec.fieldContext_Environment_description(ctx, field)
+	case "tags":
+		return ec.fieldContext_Environment_tags(ctx, field)
 	case "type":
 		return ec.fieldContext_Environment_type(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Environment_createdAt(ctx, field)
+	case "archivedAt":
+		return ec.fieldContext_Environment_archivedAt(ctx, field)
+	case "reporting":
+		return ec.fieldContext_Environment_reporting(ctx, field)
+	case "members":
+		return ec.fieldContext_Environment_members(ctx, field)
+	case "memberOf":
+		return ec.fieldContext_Environment_memberOf(ctx, field)
 	case "lastReportedAt":
 		return ec.fieldContext_Environment_lastReportedAt(ctx, field)
 	case "lastObservedAt":
@@ -8686,6 +9020,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_name(ctx, field)
 	case "visibility":
 		return ec.fieldContext_Organization_visibility(ctx, field)
+	case "createsEnvironments":
+		return ec.fieldContext_Organization_createsEnvironments(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Organization_createdAt(ctx, field)
 	case "position":
@@ -8952,6 +9288,22 @@ func (ec *executionContext) childFields_ReportDeploymentPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type ReportDeploymentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Reporting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_Reporting_state(ctx, field)
+	case "lastReportedAt":
+		return ec.fieldContext_Reporting_lastReportedAt(ctx, field)
+	case "lastObservedAt":
+		return ec.fieldContext_Reporting_lastObservedAt(ctx, field)
+	case "silentAfterSeconds":
+		return ec.fieldContext_Reporting_silentAfterSeconds(ctx, field)
+	case "silentSince":
+		return ec.fieldContext_Reporting_silentSince(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Reporting", field.Name)
+}
+
 func (ec *executionContext) childFields_Repository(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9202,6 +9554,16 @@ func (ec *executionContext) childFields_SnapshotEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type SnapshotEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Tag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_Tag_key(ctx, field)
+	case "value":
+		return ec.fieldContext_Tag_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tag", field.Name)
+}
+
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9250,6 +9612,14 @@ func (ec *executionContext) childFields_TrustRepositoryPayload(ctx context.Conte
 		return ec.fieldContext_TrustRepositoryPayload_repository(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrustRepositoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateEnvironmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "environment":
+		return ec.fieldContext_UpdateEnvironmentPayload_environment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateEnvironmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateFlowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -95,8 +95,11 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		_, err := c.Expectations(t.Context(), "aws-prod", 1)
 		return err
 	},
-	"Breaches":   func(t *testing.T, c *api.Client) error { _, err := c.Breaches(t.Context(), true, 1); return err },
-	"BreachesOf": func(t *testing.T, c *api.Client) error { _, err := c.BreachesOf(t.Context(), "aws-prod", true, 1); return err },
+	"Breaches": func(t *testing.T, c *api.Client) error { _, err := c.Breaches(t.Context(), true, 1); return err },
+	"BreachesOf": func(t *testing.T, c *api.Client) error {
+		_, err := c.BreachesOf(t.Context(), "aws-prod", true, 1)
+		return err
+	},
 	"UpdateOrganization": func(t *testing.T, c *api.Client) error {
 		_, err := c.UpdateOrganization(t.Context(), "PUBLIC")
 		return err

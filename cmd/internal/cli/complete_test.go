@@ -38,7 +38,7 @@ func TestComplete(t *testing.T) {
 		"DiffThird":           {[]string{"diff", "snapshots", "aws-beta", "aws-prod", ""}, ""},
 		"Log":                 {[]string{"log", "environment", "n"}, "new"},
 		"Output":              {[]string{"list", "flows", "-o", ""}, "table tsv json"},
-		"Type":                {[]string{"create", "environment", "x", "--type", ""}, "K8S ECS S3 LAMBDA SERVER DOCKER AZURE_APPS CLOUD_RUN"},
+		"Type":                {[]string{"create", "environment", "x", "--type", ""}, "K8S ECS S3 LAMBDA SERVER DOCKER AZURE_APPS CLOUD_RUN LOGICAL"},
 		"Role":                {[]string{"create", "token", "x", "--role", ""}, "READER REPORTER MEMBER ADMIN"},
 		"Forge":               {[]string{"create", "webhook", ""}, "github gitlab gitea bitbucket docker-hub"},
 		"NothingForFreeNames": {[]string{"create", "flow", ""}, ""},

@@ -68,6 +68,9 @@ func runningIn(t testing.TB, d *db.DB, org *model.Organization, s *model.Snapsho
 	t.Helper()
 	got := map[string]int{}
 	p := page(3) // several pages
+	if s.ReplicaCount > 300 {
+		p = page(100)
+	}
 	for {
 		pages, err := d.RunningOfSnapshots(t.Context(), org, []*model.Snapshot{s}, p)
 		if err != nil {

@@ -158,7 +158,7 @@ func (db *DB) CommitsOfRepositories(ctx context.Context, org *model.Organization
 		return nil, wrap(err, "commits")
 	}
 	groups := grouped(rows, len(repositories), func(r *commitOfParent) int { return r.Parent })
-	return connections(groups, p, func(r *commitOfParent) *model.Commit { return r.commit(org) }, commitCursor), nil
+	return connections(groups, p, func(r *commitOfParent) *model.Commit { return r.commit(org) }, model.CommitCursor), nil
 }
 
 // commitFact is what one source tells of one commit.

@@ -104,3 +104,17 @@ func timeAndHexBefore(p model.Page) (at any, digest []byte, err error) {
 	}
 	return t, digest, nil
 }
+
+// runningBefore is the place before which a page of what runs begins, the latest
+// started first.
+func runningBefore(p model.Page) (at any, fingerprint []byte, name string, err error) {
+	if p.After == "" {
+		return "infinity", []byte{}, "", nil
+	}
+	key, err := p.After.Key(3)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	at, fingerprint, err = timeAndHexBefore(model.Page{After: model.NewCursor(key[0], key[1])})
+	return at, fingerprint, key[2], err
+}

@@ -55,6 +55,9 @@ type DB struct {
 	applyTime time.Duration // applyTimeout, but for tests
 	lookedAt  int           // maxEventsLookedAt, but for tests
 
+	stepsByEvents int // maxStepsByEvents, but for tests
+	walked        int // maxWalked, but for tests
+
 	unchanged gatherer[model.TokenReport, int]
 	deltas    gatherer[deltaReport, int]
 	newest    *newestContents
@@ -86,7 +89,10 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
-	db := &DB{Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config, applyTime: applyTimeout, lookedAt: maxEventsLookedAt}
+	db := &DB{
+		Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config,
+		applyTime: applyTimeout, lookedAt: maxEventsLookedAt, stepsByEvents: maxStepsByEvents, walked: maxWalked,
+	}
 	db.newest = newNewestContents(newestBytes)
 	db.deltas.do, db.deltas.atOnce = db.applyAllDeltas, deltasAtOnce
 	db.unchanged.do, db.unchanged.atOnce = db.reportAllUnchanged, 1

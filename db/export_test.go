@@ -32,3 +32,11 @@ func (db *DB) HoldHints() (take func() []int64) {
 func (db *DB) CreateForReport(ctx context.Context, org *model.Organization, name string, kind model.EnvironmentType) error {
 	return db.createForReport(ctx, org, name, kind)
 }
+
+// SetStepsByEvents bounds how far apart two snapshots may be for a diff to be found by
+// what happened in between.
+func (db *DB) SetStepsByEvents(n int) { db.stepsByEvents = n }
+
+// SetWalked bounds how many commits of one repository are read to find what lies
+// between two of them.
+func (db *DB) SetWalked(n int) { db.walked = n }

@@ -127,18 +127,14 @@ func (db *DB) CommitsOfFlows(ctx context.Context, org *model.Organization, flows
 		var stop *model.Cursor
 		for _, r := range group {
 			if r.StopAt != nil {
-				cursor := commitCursor(&model.Commit{CommittedAt: r.StopAt.UTC(), SHA: model.CommitSHAOf(r.StopSHA)})
+				cursor := model.CommitCursor(&model.Commit{CommittedAt: r.StopAt.UTC(), SHA: model.CommitSHAOf(r.StopSHA)})
 				stop = &cursor
 			}
 			if c := r.commit(org); c != nil {
 				commits = append(commits, c)
 			}
 		}
-		pages[i] = model.NewPartOfConnection(commits, p, commitCursor, stop)
+		pages[i] = model.NewPartOfConnection(commits, p, model.CommitCursor, stop)
 	}
 	return pages, nil
-}
-
-func commitCursor(c *model.Commit) model.Cursor {
-	return model.NewCursor(model.TimeKey(c.CommittedAt), string(c.SHA))
 }

@@ -45,20 +45,13 @@ func (r *runningOfParent) running(s *model.Snapshot) *model.RunningArtifact {
 // RunningOfSnapshots returns a page of what ran in each snapshot, the latest
 // started first.
 func (db *DB) RunningOfSnapshots(ctx context.Context, org *model.Organization, snapshots []*model.Snapshot, p model.Page) ([]*model.RunningArtifactConnection, error) {
-	at, fingerprint, name := any("infinity"), []byte{}, ""
-	if p.After != "" {
-		key, err := p.After.Key(3)
-		if err != nil {
-			return nil, err
-		}
-		if at, fingerprint, err = timeAndHexBefore(model.Page{After: model.NewCursor(key[0], key[1])}); err != nil {
-			return nil, err
-		}
-		name = key[2]
+	at, fingerprint, name, err := runningBefore(p)
+	if err != nil {
+		return nil, err
 	}
 	parents, environments, numbers := snapshotParts(snapshots)
 	var rows []runningOfParent
-	err := db.read(ctx, &rows, runningOfSnapshots, org.Key, len(snapshots), parents, environments, numbers, at, fingerprint, name, p.First+1)
+	err = db.read(ctx, &rows, runningOfSnapshots, org.Key, len(snapshots), parents, environments, numbers, at, fingerprint, name, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "what runs")
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,13 @@ import (
 // thing is what a model of an environment counts: a fingerprint under a name.
 type thing struct{ fingerprint, name string }
 
+func (t thing) key() string {
+	if t.fingerprint == "" {
+		return t.name
+	}
+	return t.fingerprint
+}
+
 // state is what runs in one snapshot, in the model.
 type state map[thing]int
 
@@ -25,13 +33,18 @@ type state map[thing]int
 func (s state) totals() map[string]int {
 	out := map[string]int{}
 	for t, n := range s {
-		key := t.fingerprint
-		if key == "" {
-			key = t.name
-		}
-		out[key] += n
+		out[t.key()] += n
 	}
 	return out
+}
+
+// with is what runs in this state and in another one, together.
+func (s state) with(other state) state {
+	sum := maps.Clone(s)
+	for t, n := range other {
+		sum[t] += n
+	}
+	return sum
 }
 
 // randomChange is a state that differs from another in a few places: images that
@@ -94,6 +107,15 @@ func key(r *model.RunningArtifact) string {
 	return string(*r.Fingerprint)
 }
 
+// names are the names of each fingerprint.
+func (s state) names() map[string]string {
+	out := map[string]string{}
+	for _, t := range slices.SortedFunc(maps.Keys(s), func(a, b thing) int { return strings.Compare(a.name, b.name) }) {
+		out[t.key()] += " " + t.name
+	}
+	return out
+}
+
 // changes are the replicas before and after of what differs.
 func changes(from, to map[string]int) map[string][2]int {
 	out := map[string][2]int{}
@@ -110,22 +132,7 @@ func changes(from, to map[string]int) map[string][2]int {
 	return out
 }
 
-func changesOf(d *model.SnapshotDiff) map[string][2]int {
-	out := map[string][2]int{}
-	for _, r := range d.AddedRows {
-		out[key(r)] = [2]int{0, r.Replicas}
-	}
-	for _, r := range d.RemovedRows {
-		out[key(r)] = [2]int{r.Replicas, 0}
-	}
-	for _, c := range d.ChangedRows {
-		out[key(c.To)] = [2]int{c.From.Replicas, c.To.Replicas}
-	}
-	return out
-}
-
-// Snapshots, what differs between any two of them, and the log say what a model
-// says that keeps every snapshot whole.
+// Snapshots and the log say what a model says that keeps every snapshot whole.
 func TestSnapshotsAgreeWithAModel(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3) {
@@ -152,7 +159,6 @@ func TestSnapshotsAgreeWithAModel(t *testing.T) {
 					now = next
 				}
 			}
-			snapshots := map[string]*model.Snapshot{}
 			for name, all := range states {
 				for i, s := range all {
 					ref := model.SnapshotRefOf(name, i+1)
@@ -160,22 +166,9 @@ func TestSnapshotsAgreeWithAModel(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					snapshots[ref.String()] = got
 					if diff := cmp.Diff(s.totals(), runningIn(t, d, org, got)); diff != "" {
 						t.Fatalf("%s (-want +got):\n%s", ref, diff)
 					}
-				}
-			}
-			refs := slices.Sorted(maps.Keys(snapshots))
-			for range 150 {
-				from, to := snapshots[refs[random.IntN(len(refs))]], snapshots[refs[random.IntN(len(refs))]]
-				got, err := d.Diff(t.Context(), org, from.Ref(), to.Ref())
-				if err != nil {
-					t.Fatal(err)
-				}
-				want := changes(states[from.Environment.Name][from.Number-1].totals(), states[to.Environment.Name][to.Number-1].totals())
-				if diff := cmp.Diff(want, changesOf(got)); diff != "" {
-					t.Fatalf("%s to %s (-want +got):\n%s", from.Ref(), to.Ref(), diff)
 				}
 			}
 			for name, all := range states {

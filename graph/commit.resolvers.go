@@ -28,6 +28,14 @@ func (r *commitResolver) Builds(ctx context.Context, obj *model.Commit, first *i
 	return load[*model.Connection[*model.Build]](ctx, r.Resolver, obj)
 }
 
+func (r *commitRangeResolver) Added(ctx context.Context, obj *model.CommitRange, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error) {
+	return load[*model.Connection[*model.Commit]](ctx, r.Resolver, obj)
+}
+
+func (r *commitRangeResolver) Removed(ctx context.Context, obj *model.CommitRange, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error) {
+	return load[*model.Connection[*model.Commit]](ctx, r.Resolver, obj)
+}
+
 func (r *mutationResolver) ReportCommits(ctx context.Context, input model.ReportCommitsInput) (*model.ReportCommitsPayload, error) {
 	org, err := r.writable(ctx, input.Organization, model.RoleMember)
 	if err != nil {
@@ -46,4 +54,9 @@ func (r *organizationResolver) Commit(ctx context.Context, obj *model.Organizati
 
 func (r *Resolver) Commit() generated.CommitResolver { return &commitResolver{r} }
 
-type commitResolver struct{ *Resolver }
+func (r *Resolver) CommitRange() generated.CommitRangeResolver { return &commitRangeResolver{r} }
+
+type (
+	commitResolver      struct{ *Resolver }
+	commitRangeResolver struct{ *Resolver }
+)

@@ -73,17 +73,6 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"ambiguousCommit": filled(fillRunningCommits, func(r *model.RunningArtifact) any { return orNothing(r.AmbiguousCommit) }),
 			"overlapping":     filled(fillOverlaps, nil),
 		},
-		"SnapshotDiff": {
-			"from":    inline(func(d *model.SnapshotDiff) any { return d.From }),
-			"to":      inline(func(d *model.SnapshotDiff) any { return d.To }),
-			"added":   pages(addedOfDiffs),
-			"removed": pages(removedOfDiffs),
-			"changed": pages(changedOfDiffs),
-		},
-		"RunningChange": {
-			"from": inline(func(c *model.RunningChange) any { return c.From }),
-			"to":   inline(func(c *model.RunningChange) any { return c.To }),
-		},
 	})
 	for _, kind := range model.EventKinds() {
 		edges[typeName(model.NewEvent(&model.EventFacts{Kind: kind}))] = eventEdges

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"slices"
 
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/model"
@@ -122,35 +121,4 @@ func snapshotOfEnvironments(ctx context.Context, d *db.DB, org *model.Organizati
 		}
 	}
 	return answers, nil
-}
-
-// The rows of a diff are there already: its lists are pages of them.
-
-func addedOfDiffs(_ *db.DB, _ context.Context, _ *model.Organization, diffs []*model.SnapshotDiff, p model.Page) ([]*model.RunningArtifactConnection, error) {
-	return pagesOfRows(diffs, p, func(d *model.SnapshotDiff) []*model.RunningArtifact { return d.AddedRows }, model.RunningCursor)
-}
-
-func removedOfDiffs(_ *db.DB, _ context.Context, _ *model.Organization, diffs []*model.SnapshotDiff, p model.Page) ([]*model.RunningArtifactConnection, error) {
-	return pagesOfRows(diffs, p, func(d *model.SnapshotDiff) []*model.RunningArtifact { return d.RemovedRows }, model.RunningCursor)
-}
-
-func changedOfDiffs(_ *db.DB, _ context.Context, _ *model.Organization, diffs []*model.SnapshotDiff, p model.Page) ([]*model.RunningChangeConnection, error) {
-	return pagesOfRows(diffs, p, func(d *model.SnapshotDiff) []*model.RunningChange { return d.ChangedRows },
-		func(c *model.RunningChange) model.Cursor { return model.RunningCursor(c.To) })
-}
-
-func pagesOfRows[T any](diffs []*model.SnapshotDiff, p model.Page, rows func(*model.SnapshotDiff) []T, cursor func(T) model.Cursor) ([]*model.Connection[T], error) {
-	connections := make([]*model.Connection[T], len(diffs))
-	for i, d := range diffs {
-		after := rows(d)
-		if p.After != "" {
-			at := slices.IndexFunc(after, func(row T) bool { return cursor(row) == p.After })
-			if at < 0 {
-				return nil, model.Invalid("after", "after is not a cursor of this list: send back the endCursor of the page before, unchanged")
-			}
-			after = after[at+1:]
-		}
-		connections[i] = model.NewConnection(after, p, cursor)
-	}
-	return connections, nil
 }

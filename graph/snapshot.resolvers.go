@@ -36,6 +36,14 @@ func (r *snapshotDiffResolver) Changed(ctx context.Context, obj *model.SnapshotD
 	return load[*model.Connection[*model.RunningChange]](ctx, r.Resolver, obj)
 }
 
+func (r *snapshotDiffResolver) Unchanged(ctx context.Context, obj *model.SnapshotDiff, first *int, after *model.Cursor) (*model.Connection[*model.RunningArtifact], error) {
+	return load[*model.Connection[*model.RunningArtifact]](ctx, r.Resolver, obj)
+}
+
+func (r *snapshotDiffResolver) Flows(ctx context.Context, obj *model.SnapshotDiff, first *int, after *model.Cursor) (*model.Connection[*model.FlowChange], error) {
+	return load[*model.Connection[*model.FlowChange]](ctx, r.Resolver, obj)
+}
+
 func (r *Resolver) Snapshot() generated.SnapshotResolver { return &snapshotResolver{r} }
 
 func (r *Resolver) SnapshotDiff() generated.SnapshotDiffResolver { return &snapshotDiffResolver{r} }

@@ -231,6 +231,8 @@ type (
 	EventEdge                 = Edge[Event]
 	FlowConnection            = Connection[*Flow]
 	FlowEdge                  = Edge[*Flow]
+	FlowChangeConnection      = Connection[*FlowChange]
+	FlowChangeEdge            = Edge[*FlowChange]
 	RepositoryConnection      = Connection[*Repository]
 	RepositoryEdge            = Edge[*Repository]
 	RunningArtifactConnection = Connection[*RunningArtifact]

@@ -73,9 +73,13 @@ type SnapshotDiff struct {
 	AddedRows   []*RunningArtifact
 	RemovedRows []*RunningArtifact
 	ChangedRows []*RunningChange
+
+	UnchangedCount int           // filled when it is asked for
+	FlowRows       []*FlowChange // filled when they are asked for
 }
 
-// RunningChange is one artifact in two snapshots.
+// RunningChange is one artifact in two snapshots, with other replicas or, in one
+// environment, under other names.
 type RunningChange struct {
 	From *RunningArtifact
 	To   *RunningArtifact
@@ -92,7 +96,7 @@ func (d *SnapshotDiff) AddedCount() int { return len(d.AddedRows) }
 // RemovedCount is how many artifacts are only in the first.
 func (d *SnapshotDiff) RemovedCount() int { return len(d.RemovedRows) }
 
-// ChangedCount is how many artifacts are in both with other replicas.
+// ChangedCount is how many artifacts are in both and changed.
 func (d *SnapshotDiff) ChangedCount() int { return len(d.ChangedRows) }
 
 // Summary is one line for people.

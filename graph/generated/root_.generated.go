@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	Artifact() ArtifactResolver
 	Build() BuildResolver
 	Commit() CommitResolver
+	CommitRange() CommitRangeResolver
 	Delivery() DeliveryResolver
 	Environment() EnvironmentResolver
 	Flow() FlowResolver
@@ -212,6 +213,17 @@ type ComplexityRoot struct {
 	CommitEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CommitRange struct {
+		Added    func(childComplexity int, first *int, after *model.Cursor) int
+		Ahead    func(childComplexity int) int
+		Behind   func(childComplexity int) int
+		From     func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Relation func(childComplexity int) int
+		Removed  func(childComplexity int, first *int, after *model.Cursor) int
+		To       func(childComplexity int) int
 	}
 
 	CreateEnvironmentPayload struct {
@@ -465,6 +477,24 @@ type ComplexityRoot struct {
 		Repository       func(childComplexity int) int
 		RequiredEvidence func(childComplexity int) int
 		Visibility       func(childComplexity int) int
+	}
+
+	FlowChange struct {
+		Commits func(childComplexity int) int
+		Flow    func(childComplexity int) int
+		From    func(childComplexity int) int
+		To      func(childComplexity int) int
+	}
+
+	FlowChangeConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	FlowChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	FlowConnection struct {
@@ -913,16 +943,19 @@ type ComplexityRoot struct {
 	}
 
 	SnapshotDiff struct {
-		Added        func(childComplexity int, first *int, after *model.Cursor) int
-		AddedCount   func(childComplexity int) int
-		Changed      func(childComplexity int, first *int, after *model.Cursor) int
-		ChangedCount func(childComplexity int) int
-		Empty        func(childComplexity int) int
-		From         func(childComplexity int) int
-		Removed      func(childComplexity int, first *int, after *model.Cursor) int
-		RemovedCount func(childComplexity int) int
-		Summary      func(childComplexity int) int
-		To           func(childComplexity int) int
+		Added          func(childComplexity int, first *int, after *model.Cursor) int
+		AddedCount     func(childComplexity int) int
+		Changed        func(childComplexity int, first *int, after *model.Cursor) int
+		ChangedCount   func(childComplexity int) int
+		Empty          func(childComplexity int) int
+		Flows          func(childComplexity int, first *int, after *model.Cursor) int
+		From           func(childComplexity int) int
+		Removed        func(childComplexity int, first *int, after *model.Cursor) int
+		RemovedCount   func(childComplexity int) int
+		Summary        func(childComplexity int) int
+		To             func(childComplexity int) int
+		Unchanged      func(childComplexity int, first *int, after *model.Cursor) int
+		UnchangedCount func(childComplexity int) int
 	}
 
 	SnapshotEdge struct {
@@ -1776,6 +1809,65 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CommitEdge.Node(childComplexity), true
+
+	case "CommitRange.added":
+		if e.ComplexityRoot.CommitRange.Added == nil {
+			break
+		}
+
+		args, err := ec.field_CommitRange_added_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CommitRange.Added(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "CommitRange.ahead":
+		if e.ComplexityRoot.CommitRange.Ahead == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRange.Ahead(childComplexity), true
+	case "CommitRange.behind":
+		if e.ComplexityRoot.CommitRange.Behind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRange.Behind(childComplexity), true
+	case "CommitRange.from":
+		if e.ComplexityRoot.CommitRange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRange.From(childComplexity), true
+	case "CommitRange.reason":
+		if e.ComplexityRoot.CommitRange.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRange.Reason(childComplexity), true
+	case "CommitRange.relation":
+		if e.ComplexityRoot.CommitRange.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRange.Relation(childComplexity), true
+	case "CommitRange.removed":
+		if e.ComplexityRoot.CommitRange.Removed == nil {
+			break
+		}
+
+		args, err := ec.field_CommitRange_removed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CommitRange.Removed(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "CommitRange.to":
+		if e.ComplexityRoot.CommitRange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRange.To(childComplexity), true
 
 	case "CreateEnvironmentPayload.created":
 		if e.ComplexityRoot.CreateEnvironmentPayload.Created == nil {
@@ -2885,6 +2977,63 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flow.Visibility(childComplexity), true
+
+	case "FlowChange.commits":
+		if e.ComplexityRoot.FlowChange.Commits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChange.Commits(childComplexity), true
+	case "FlowChange.flow":
+		if e.ComplexityRoot.FlowChange.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChange.Flow(childComplexity), true
+	case "FlowChange.from":
+		if e.ComplexityRoot.FlowChange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChange.From(childComplexity), true
+	case "FlowChange.to":
+		if e.ComplexityRoot.FlowChange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChange.To(childComplexity), true
+
+	case "FlowChangeConnection.edges":
+		if e.ComplexityRoot.FlowChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChangeConnection.Edges(childComplexity), true
+	case "FlowChangeConnection.nodes":
+		if e.ComplexityRoot.FlowChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChangeConnection.Nodes(childComplexity), true
+	case "FlowChangeConnection.pageInfo":
+		if e.ComplexityRoot.FlowChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChangeConnection.PageInfo(childComplexity), true
+
+	case "FlowChangeEdge.cursor":
+		if e.ComplexityRoot.FlowChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChangeEdge.Cursor(childComplexity), true
+	case "FlowChangeEdge.node":
+		if e.ComplexityRoot.FlowChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowChangeEdge.Node(childComplexity), true
 
 	case "FlowConnection.edges":
 		if e.ComplexityRoot.FlowConnection.Edges == nil {
@@ -4959,6 +5108,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SnapshotDiff.Empty(childComplexity), true
+	case "SnapshotDiff.flows":
+		if e.ComplexityRoot.SnapshotDiff.Flows == nil {
+			break
+		}
+
+		args, err := ec.field_SnapshotDiff_flows_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SnapshotDiff.Flows(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "SnapshotDiff.from":
 		if e.ComplexityRoot.SnapshotDiff.From == nil {
 			break
@@ -4994,6 +5154,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SnapshotDiff.To(childComplexity), true
+	case "SnapshotDiff.unchanged":
+		if e.ComplexityRoot.SnapshotDiff.Unchanged == nil {
+			break
+		}
+
+		args, err := ec.field_SnapshotDiff_unchanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SnapshotDiff.Unchanged(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "SnapshotDiff.unchangedCount":
+		if e.ComplexityRoot.SnapshotDiff.UnchangedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SnapshotDiff.UnchangedCount(childComplexity), true
 
 	case "SnapshotEdge.cursor":
 		if e.ComplexityRoot.SnapshotEdge.Cursor == nil {
@@ -6004,6 +6181,50 @@ type ReportCommitsPayload {
   repository: Repository!
   "How many commits were not known before."
   added: Int!
+}
+
+"The commits between two of one repository, by ancestry."
+type CommitRange {
+  "Where it starts; null if it is not known."
+  from: Commit
+  "Where it ends; null if it is not known."
+  to: Commit
+  "How the two stand to each other. It is never a guess."
+  relation: CommitRelation!
+  "Why that is not known, for people; null if it is."
+  reason: String
+  "How many commits the end has and the start has not; null if it is not known."
+  ahead: Int
+  "How many commits the start has and the end has not; null if it is not known."
+  behind: Int
+  "What the end has and the start has not, newest first; empty if it is not known."
+  added(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): CommitConnection!
+  "What the start has and the end has not, newest first; empty if it is not known."
+  removed(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): CommitConnection!
+}
+
+"How two commits stand to each other."
+enum CommitRelation {
+  "They are the same."
+  SAME
+  "The end is a descendant of the start."
+  AHEAD
+  "The end is an ancestor of the start."
+  BEHIND
+  "Each has something that the other has not."
+  DIVERGED
+  "What is known of the history does not tell, or too much of it would have to be looked at."
+  UNKNOWN
 }
 `, BuiltIn: false},
 	{Name: "../schema/delivery.graphqls", Input: `extend type Organization {
@@ -8044,7 +8265,10 @@ type RunningArtifactEdge {
   node: RunningArtifact!
 }
 
-"What differs between two snapshots, by fingerprint: two environments may have two names for it."
+"""
+What differs between two snapshots, by fingerprint. Within one environment a new name is
+a change; two environments may have two names for the same thing.
+"""
 type SnapshotDiff {
   "The snapshot it starts from."
   from: Snapshot!
@@ -8058,8 +8282,10 @@ type SnapshotDiff {
   addedCount: Int!
   "How many artifacts are only in the first."
   removedCount: Int!
-  "How many artifacts are in both, with another number of replicas."
+  "How many artifacts are in both and changed."
   changedCount: Int!
+  "How many artifacts are in both, just the same."
+  unchangedCount: Int!
   "What is only in the second, the latest started first."
   added(
     "How many at most, from 1 to 100."
@@ -8074,13 +8300,57 @@ type SnapshotDiff {
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
     after: Cursor
   ): RunningArtifactConnection!
-  "What is in both with another number of replicas, the latest started first."
+  "What is in both with another number of replicas or other names, the latest started first."
   changed(
     "How many at most, from 1 to 100."
     first: Int = 20
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
     after: Cursor
   ): RunningChangeConnection!
+  "What is in both, just the same, as the second has it, the latest started first."
+  unchanged(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): RunningArtifactConnection!
+  "The flows of which it takes a version away and brings another, by name."
+  flows(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): FlowChangeConnection!
+}
+
+"What a diff means for one flow."
+type FlowChange {
+  "The flow."
+  flow: Flow!
+  "The version that it takes away; the latest started if there are several."
+  from: RunningArtifact!
+  "The version that it brings; the latest started if there are several."
+  to: RunningArtifact!
+  "The commits between the two."
+  commits: CommitRange!
+}
+
+"A page of what a diff means for flows."
+type FlowChangeConnection {
+  "The page, with a cursor for each."
+  edges: [FlowChangeEdge!]!
+  "The page, without the cursors."
+  nodes: [FlowChange!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of what a diff means for flows."
+type FlowChangeEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: FlowChange!
 }
 
 "One artifact in two snapshots."
@@ -8626,6 +8896,28 @@ func (ec *executionContext) childFields_CommitEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type CommitEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CommitRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CommitRange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CommitRange_to(ctx, field)
+	case "relation":
+		return ec.fieldContext_CommitRange_relation(ctx, field)
+	case "reason":
+		return ec.fieldContext_CommitRange_reason(ctx, field)
+	case "ahead":
+		return ec.fieldContext_CommitRange_ahead(ctx, field)
+	case "behind":
+		return ec.fieldContext_CommitRange_behind(ctx, field)
+	case "added":
+		return ec.fieldContext_CommitRange_added(ctx, field)
+	case "removed":
+		return ec.fieldContext_CommitRange_removed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommitRange", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateEnvironmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "environment":
@@ -8938,6 +9230,42 @@ func (ec *executionContext) childFields_Flow(ctx context.Context, field graphql.
 		return ec.fieldContext_Flow_commits(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Flow", field.Name)
+}
+
+func (ec *executionContext) childFields_FlowChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "flow":
+		return ec.fieldContext_FlowChange_flow(ctx, field)
+	case "from":
+		return ec.fieldContext_FlowChange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_FlowChange_to(ctx, field)
+	case "commits":
+		return ec.fieldContext_FlowChange_commits(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlowChange", field.Name)
+}
+
+func (ec *executionContext) childFields_FlowChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_FlowChangeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_FlowChangeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FlowChangeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlowChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FlowChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_FlowChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_FlowChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlowChangeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_FlowConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9534,12 +9862,18 @@ func (ec *executionContext) childFields_SnapshotDiff(ctx context.Context, field 
 		return ec.fieldContext_SnapshotDiff_removedCount(ctx, field)
 	case "changedCount":
 		return ec.fieldContext_SnapshotDiff_changedCount(ctx, field)
+	case "unchangedCount":
+		return ec.fieldContext_SnapshotDiff_unchangedCount(ctx, field)
 	case "added":
 		return ec.fieldContext_SnapshotDiff_added(ctx, field)
 	case "removed":
 		return ec.fieldContext_SnapshotDiff_removed(ctx, field)
 	case "changed":
 		return ec.fieldContext_SnapshotDiff_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_SnapshotDiff_unchanged(ctx, field)
+	case "flows":
+		return ec.fieldContext_SnapshotDiff_flows(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SnapshotDiff", field.Name)
 }

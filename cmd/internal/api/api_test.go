@@ -51,7 +51,7 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 	},
 	"Snapshot": func(t *testing.T, c *api.Client) error { _, err := c.Snapshot(t.Context(), "aws-prod#65"); return err },
 	"Diff": func(t *testing.T, c *api.Client) error {
-		_, err := c.Diff(t.Context(), "aws-prod#65", "aws-prod#96")
+		_, err := c.Diff(t.Context(), "aws-prod#65", "aws-prod#96", true)
 		return err
 	},
 	"EnvironmentLog": func(t *testing.T, c *api.Client) error {

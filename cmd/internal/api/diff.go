@@ -14,12 +14,36 @@ type Diff struct {
 	Added   []RunningArtifact
 	Removed []RunningArtifact
 	Changed []RunningChange
+	Flows   []FlowChange
+
+	// Unchanged is what is in both just the same, as the second has it; nil if it was
+	// not asked for.
+	Unchanged []RunningArtifact
 }
 
 // RunningChange is one artifact in two snapshots.
 type RunningChange struct {
 	From RunningArtifact `graphql:"from"`
 	To   RunningArtifact `graphql:"to"`
+}
+
+// FlowChange is what a diff means for one flow of which it takes a version away and
+// brings another.
+type FlowChange struct {
+	Flow    Named           `graphql:"flow"`
+	From    RunningArtifact `graphql:"from"`
+	To      RunningArtifact `graphql:"to"`
+	Commits CommitRange     `graphql:"commits"`
+}
+
+// CommitRange is what lies between two commits, or the newest of it.
+type CommitRange struct {
+	Relation string           `graphql:"relation"` // AHEAD, BEHIND, DIVERGED, SAME or UNKNOWN
+	Reason   *string          `graphql:"reason"`   // why it is UNKNOWN
+	Ahead    *int             `graphql:"ahead"`    // nil if it is UNKNOWN
+	Behind   *int             `graphql:"behind"`
+	Added    page[CommitLine] `graphql:"added(first: 20)"`
+	Removed  page[CommitLine] `graphql:"removed(first: 20)"`
 }
 
 // diff is what is asked for about a diff at first.
@@ -31,18 +55,23 @@ type diff struct {
 	Added   page[RunningArtifact] `graphql:"added(first: $first)"`
 	Removed page[RunningArtifact] `graphql:"removed(first: $first)"`
 	Changed page[RunningChange]   `graphql:"changed(first: $first)"`
+	Flows   page[FlowChange]      `graphql:"flows(first: $flows)"`
 }
 
+// flowsAtOnce are the flows of which commits are asked for at once: a page of all of
+// them would cost more than the server allows.
+const flowsAtOnce = 20
+
 // Diff returns all that differs between two snapshots, of one environment or of
-// two.
-func (c *Client) Diff(ctx context.Context, from, to string) (*Diff, error) {
+// two, and what does not if it is asked for.
+func (c *Client) Diff(ctx context.Context, from, to string, unchanged bool) (*Diff, error) {
 	var q struct {
 		Organization struct {
 			Diff *diff `graphql:"diff(from: $from, to: $to)"`
 		} `graphql:"organization(name: $organization)"`
 	}
 	err := c.query(ctx, "Diff", &q, variables{
-		"organization": c.organization, "from": SnapshotRef(from), "to": SnapshotRef(to), "first": maxPage,
+		"organization": c.organization, "from": SnapshotRef(from), "to": SnapshotRef(to), "first": maxPage, "flows": flowsAtOnce,
 	})
 	if err != nil {
 		return nil, err
@@ -51,11 +80,11 @@ func (c *Client) Diff(ctx context.Context, from, to string) (*Diff, error) {
 	if d == nil {
 		return nil, &Error{Code: CodeNotFound, Message: fmt.Sprintf("there is no diff from %s to %s", from, to)}
 	}
-	return c.wholeDiff(ctx, d)
+	return c.wholeDiff(ctx, d, unchanged)
 }
 
 // wholeDiff reads what did not fit into the first pages.
-func (c *Client) wholeDiff(ctx context.Context, d *diff) (*Diff, error) {
+func (c *Client) wholeDiff(ctx context.Context, d *diff, unchanged bool) (*Diff, error) {
 	// The exact references: the newest may be another by now.
 	from, to := SnapshotRef(d.From.Ref), SnapshotRef(d.To.Ref)
 	added, err := followFrom(ctx, c, d.Added, 0, c.diffAdded(ctx, from, to))
@@ -70,10 +99,54 @@ func (c *Client) wholeDiff(ctx context.Context, d *diff) (*Diff, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Diff{
+	flows, err := followFrom(ctx, c, d.Flows, 0, c.diffFlows(ctx, from, to))
+	if err != nil {
+		return nil, err
+	}
+	whole := &Diff{
 		From: d.From, To: d.To, Empty: d.Empty, Summary: d.Summary,
-		Added: added.Items, Removed: removed.Items, Changed: changed.Items,
-	}, nil
+		Added: added.Items, Removed: removed.Items, Changed: changed.Items, Flows: flows.Items,
+	}
+	if unchanged {
+		same, err := follow(ctx, c, 0, c.diffUnchanged(ctx, from, to))
+		if err != nil {
+			return nil, err
+		}
+		whole.Unchanged = append([]RunningArtifact{}, same.Items...)
+	}
+	return whole, nil
+}
+
+func (c *Client) diffFlows(ctx context.Context, from, to SnapshotRef) fetchFunc[FlowChange] {
+	return func(first int, after *Cursor) (page[FlowChange], error) {
+		var q struct {
+			Organization struct {
+				Diff struct {
+					Flows page[FlowChange] `graphql:"flows(first: $first, after: $after)"`
+				} `graphql:"diff(from: $from, to: $to)"`
+			} `graphql:"organization(name: $organization)"`
+		}
+		err := c.query(ctx, "DiffFlows", &q, variables{
+			"organization": c.organization, "from": from, "to": to, "first": min(first, flowsAtOnce), "after": after,
+		})
+		return q.Organization.Diff.Flows, err
+	}
+}
+
+func (c *Client) diffUnchanged(ctx context.Context, from, to SnapshotRef) fetchFunc[RunningArtifact] {
+	return func(first int, after *Cursor) (page[RunningArtifact], error) {
+		var q struct {
+			Organization struct {
+				Diff struct {
+					Unchanged page[RunningArtifact] `graphql:"unchanged(first: $first, after: $after)"`
+				} `graphql:"diff(from: $from, to: $to)"`
+			} `graphql:"organization(name: $organization)"`
+		}
+		err := c.query(ctx, "DiffUnchanged", &q, variables{
+			"organization": c.organization, "from": from, "to": to, "first": first, "after": after,
+		})
+		return q.Organization.Diff.Unchanged, err
+	}
 }
 
 func (c *Client) diffAdded(ctx context.Context, from, to SnapshotRef) fetchFunc[RunningArtifact] {

@@ -175,16 +175,23 @@ func TestClient_DiffOverPages(t *testing.T) {
 	for i, r := range running(101) {
 		changed = append(changed, apitest.Object{"from": r, "to": running(102)[i+1]})
 	}
+	var flows []apitest.Object
+	for i := range 25 {
+		flows = append(flows, apitest.Object{
+			"flow": apitest.Object{"name": fmt.Sprint(i)}, "from": running(1)[0], "to": running(1)[0],
+			"commits": apitest.Object{"relation": "UNKNOWN", "reason": "r", "added": apitest.Connection(), "removed": apitest.Connection()},
+		})
+	}
 	var asked []string
 	server := newLong(t, apitest.Object{"diff": apitest.Resolver(func(args map[string]any) (any, error) {
 		asked = append(asked, fmt.Sprint(args["from"], " ", args["to"]))
 		return apitest.Object{
 			"from": snapshotObject("e#1"), "to": snapshotObject("e#2"), "empty": false, "summary": "s",
 			"added": apitest.Connection(running(260)...), "removed": apitest.Connection(running(100)...),
-			"changed": apitest.Connection(changed...),
+			"changed": apitest.Connection(changed...), "flows": apitest.Connection(flows...), "unchanged": apitest.Connection(running(101)...),
 		}, nil
 	})})
-	d, err := newClient(t, server.URL).Diff(t.Context(), "e~1", "e")
+	d, err := newClient(t, server.URL).Diff(t.Context(), "e~1", "e", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +201,10 @@ func TestClient_DiffOverPages(t *testing.T) {
 	if last := d.Changed[100]; last.From.Replicas != 100 || last.To.Replicas != 101 || d.Added[259].Name != "259" {
 		t.Errorf("the last are %+v and %+v", last, d.Added[259])
 	}
-	if got, want := strings.Join(asked, ", "), "e~1 e"+strings.Repeat(", e#1 e#2", 3); got != want {
+	if len(d.Flows) != 25 || d.Flows[24].Flow.Name != "24" || len(d.Unchanged) != 101 {
+		t.Errorf("%d flows, %d unchanged", len(d.Flows), len(d.Unchanged))
+	}
+	if got, want := strings.Join(asked, ", "), "e~1 e"+strings.Repeat(", e#1 e#2", 6); got != want {
 		t.Errorf("asked for %s, want %s", got, want)
 	}
 }

@@ -117,6 +117,8 @@ func TestGolden(t *testing.T) {
 		"get-snapshot-nameless": {"get", "snapshot", "aws-prod@{2.weeks.ago}"},
 		"diff-snapshots":        {"diff", "snapshots", "aws-prod#64", "aws-prod#65"},
 		"diff-snapshots-all":    {"diff", "snapshots", "aws-prod#65", "aws-prod#96"},
+		"diff-snapshots-same":   {"diff", "snapshots", "aws-prod#64", "aws-prod#65", "-u"},
+		"diff-snapshots-empty":  {"diff", "snapshots", "aws-prod#65", "aws-prod#65", "--show-unchanged"},
 		"diff-snapshots-none":   {"diff", "snapshots", "aws-prod#65", "aws-prod#65"},
 		"log-environment":       {"log", "environment", "aws-prod"},
 		"list-snapshots-part":   {"list", "snapshots", "aws-prod", "95..2022-08-25", "--reverse"},

@@ -299,11 +299,38 @@ func snapshotByRef(ref any) (any, error) {
 	return nil, &Error{"NOT_FOUND", fmt.Sprintf("no snapshot is %v: the newest is aws-prod#96", ref)}
 }
 
-func diff(from, to Object, added, removed, changed []Object) Object {
+func diff(from, to Object, added, removed, changed []Object, flows ...Object) Object {
 	return Object{
 		"from": from, "to": to, "empty": len(added)+len(removed)+len(changed) == 0,
 		"summary": fmt.Sprintf("%d added, %d removed, %d changed", len(added), len(removed), len(changed)),
 		"added":   Connection(added...), "removed": Connection(removed...), "changed": Connection(changed...),
+		"unchanged": Connection(storyRunning()[1:2]...), "flows": Connection(flows...),
+	}
+}
+
+// storyFlowChanges have each kind of relation that two commits can have.
+func storyFlowChanges() []Object {
+	running := storyRunning()
+	commit := func(sha, subject, author string) Object {
+		return Object{
+			"sha": sha + "ad23a40eecaf087abac2a58a2d2a4b3f4", "shortSha": sha, "repository": Object{"name": "cyber-dojo/runner"}, "subject": subject, "authorName": author,
+			"committedAt": at("22T09:30:00"), "url": "https://github.com/cyber-dojo/runner/commit/" + sha + "ad23a40eecaf087abac2a58a2d2a4b3f4",
+		}
+	}
+	change := func(flow, relation string, added, removed []Object) Object {
+		commits := Object{
+			"relation": relation, "ahead": len(added), "behind": len(removed), "added": Connection(added...), "removed": Connection(removed...),
+		}
+		return Object{"flow": Object{"name": flow}, "from": running[2], "to": running[0], "commits": commits}
+	}
+	added := []Object{commit("16d9990", "Run tests in parallel", "Ada Lovelace"), commit("4f1e2d3", "Use newer base image", "")}
+	removed := []Object{commit("85d83c6", "Cache images", "Grace Hopper")}
+	many := change("runner", "AHEAD", added, nil)
+	many["commits"].(Object)["ahead"] = 25
+	unknown := change("web", "UNKNOWN", nil, nil)
+	unknown["commits"] = Object{"relation": "UNKNOWN", "reason": "nobody told which commit one of the two was built from", "added": Connection(), "removed": Connection()}
+	return []Object{
+		change("differ", "BEHIND", nil, removed), change("nginx", "DIVERGED", added[:1], removed), many, change("saver", "SAME", nil, nil), unknown,
 	}
 }
 
@@ -319,7 +346,7 @@ func storyDiff(from, to any) (any, error) {
 		return diff(s65, s65, nil, nil, nil), nil
 	case "aws-prod#65 aws-prod#96":
 		before, after := running[3], runs("differ", "differ:1a2b170", "", differPrint, "20T08:10:00", 2)
-		return diff(s65, s96, running[:2], running[2:3], []Object{{"from": before, "to": after}}), nil
+		return diff(s65, s96, running[:2], running[2:3], []Object{{"from": before, "to": after}}, storyFlowChanges()...), nil
 	}
 	return nil, &Error{"NOT_FOUND", fmt.Sprintf("no snapshot is %v: the newest is aws-prod#96", to)}
 }

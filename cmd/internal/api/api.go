@@ -43,6 +43,7 @@ type Client struct {
 	graphql      *graphql.Client
 	signedIn     *http.Client // sends the token
 	anonymous    *http.Client // sends none
+	streaming    *http.Client // sends the token, and waits for what has no end
 }
 
 // New makes a client. It returns an *Error with CodeInvalid if the host is not
@@ -57,6 +58,8 @@ func New(cfg Config) (*Client, error) {
 		c.timeout = defaultTimeout
 	}
 	c.signedIn = c.httpClient(&transport{token: cfg.Token, tokenFunc: cfg.TokenFunc, version: cfg.Version})
+	c.streaming = c.httpClient(c.signedIn.Transport)
+	c.streaming.Timeout = 0
 	c.anonymous = c.httpClient(&transport{version: cfg.Version})
 	// No retries: the library sleeps without looking at the context, and would
 	// repeat mutations.

@@ -13,6 +13,7 @@ type environmentLogOptions struct {
 	part   partFlags
 	filter api.LogFilter
 	limit  limitFlag
+	follow bool
 	output outputFlag
 }
 
@@ -25,12 +26,16 @@ func newEnvironmentLogCmd(app *App) *cobra.Command {
 		Long: "Show what happened in an environment, the newest first. Of a logical environment,\n" +
 			"that is what happened in its members. " + intervalHelp,
 		Example: "  landfall log environment aws-prod --limit 10\n  landfall log environment aws-prod ~3..NOW\n" +
-			"  landfall log environment aws-prod 2.weeks.ago..yesterday --flow runner --reverse",
+			"  landfall log environment aws-prod 2.weeks.ago..yesterday --flow runner --reverse\n" +
+			"  landfall log environment aws-prod --limit 5 --follow",
 		Args:              oneOrTwo,
 		ValidArgsFunction: upTo(1, completeEnvironments(app)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := opts.part.take(args[1:]); err != nil {
 				return err
+			}
+			if opts.follow {
+				return runEnvironmentFollow(cmd.Context(), app, &opts, args[0])
 			}
 			return runEnvironmentLog(cmd.Context(), app, &opts, args[0])
 		},
@@ -40,6 +45,7 @@ func newEnvironmentLogCmd(app *App) *cobra.Command {
 	cmd.Flags().StringSliceVar(&opts.filter.Repositories, "repository", nil, "only what happened to artifacts of this `repository` (may be repeated)")
 	completeFlag(cmd, "flow", completeFlows(app, ""))
 	completeWith(cmd, "repository", nil)
+	cmd.Flags().BoolVarP(&opts.follow, "follow", "f", false, "go on with what happens, until Ctrl-C; the newest last")
 	opts.limit.add(cmd)
 	opts.output.addForList(cmd)
 	return cmd

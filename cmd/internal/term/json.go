@@ -9,10 +9,15 @@ import (
 
 // JSON writes one document. Characters that could steer a terminal are written
 // as escapes, which changes nothing for who reads it as JSON.
-func (s *IO) JSON(document any) error {
+func (s *IO) JSON(document any) error { return s.encode(document, "  ") }
+
+// JSONLine writes one document of several, on a line of its own.
+func (s *IO) JSONLine(document any) error { return s.encode(document, "") }
+
+func (s *IO) encode(document any, indent string) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetIndent("", "  ")
+	e.SetIndent("", indent)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(document); err != nil {
 		return fmt.Errorf("encode the result: %w", err)

@@ -14,7 +14,7 @@ FUZZTIME ?= 20s
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z][a-z\/-]*:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z\/-]*:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: ## Start a server, load the story of a commit and show its answers
@@ -29,8 +29,8 @@ build: ## Build bin/landfalld (the server) and bin/landfall (the CLI)
 	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall
 
 .PHONY: test
-test: setup/postgres setup/compiler ## Run every test, against a Postgres of its own
-	go test -race -shuffle=on ./...
+test: setup/postgres setup/compiler setup/node-clients ## Run every test, against a Postgres of its own
+	LANDFALL_TEST_CLIENTS=1 go test -race -shuffle=on ./...
 
 .PHONY: test/short
 test/short: ## Run the tests that need no Postgres
@@ -76,6 +76,10 @@ setup/postgres: ## Install the programs of Postgres if they are missing
 .PHONY: setup/compiler
 setup/compiler: ## Install a C compiler if it is missing: the race detector needs it
 	@.ci/setup-compiler
+
+.PHONY: setup/node-clients
+setup/node-clients: ## Install the JavaScript clients that tests use
+	@.ci/setup-node-clients
 
 .PHONY: setup/lint
 setup/lint: ## Install golangci-lint if it is missing

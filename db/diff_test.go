@@ -116,16 +116,7 @@ func TestDiff_AgreesWithAModel(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				before, after := from.state.totals(), to.state.totals()
-				want := changes(before, after)
-				if from.ref.Environment == to.ref.Environment {
-					names := to.state.names()
-					for what, name := range from.state.names() {
-						if before[what] == after[what] && name != names[what] {
-							want[what] = [2]int{before[what], after[what]}
-						}
-					}
-				}
+				want, after := differing(from.state, to.state, from.ref.Environment == to.ref.Environment), to.state.totals()
 				if diff := cmp.Diff(want, diffOf(got)); diff != "" {
 					t.Fatalf("%s to %s (-want +got):\n%s", from.ref, to.ref, diff)
 				}

@@ -259,8 +259,8 @@ func engineAgrees(t *testing.T, d *db.DB, org *model.Organization, random *rand.
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := changes(m.known[from.Number-1].state.totals(), m.known[to.Number-1].state.totals())
-		if diff := cmp.Diff(want, changesOf(got)); diff != "" {
+		want := differing(m.known[from.Number-1].state, m.known[to.Number-1].state, true)
+		if diff := cmp.Diff(want, diffOf(got)); diff != "" {
 			t.Fatalf("%s to %s (-want +got):\n%s", from.Ref(), to.Ref(), diff)
 		}
 	}

@@ -158,6 +158,9 @@ func (db *DB) CreateExpectation(ctx context.Context, org *model.Organization, in
 	if err != nil {
 		return nil, false, err
 	}
+	if named.environment.Archived() {
+		return nil, false, model.EnvironmentIsArchived(named.environment.Name)
+	}
 	var key int
 	err = db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		now := db.now()

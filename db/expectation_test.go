@@ -144,13 +144,15 @@ func TestExpectation_LooksBack(t *testing.T) {
 	newEnvironment(t, d, org, "aws-prod")
 	artifactOf(t, d, org, "runner", "runner:1", start)
 	report(t, d, org, minute(1), map[string]int{"runner:1": 1, "web:1": 1})
-	report(t, d, org, minute(2), map[string]int{"runner:1": 3, "web:1": 1})
+	report(t, d, org, minute(2), map[string]int{"web:1": 1}) // it does not run, which is another thing than too few
 	report(t, d, org, minute(3), map[string]int{"runner:1": 1, "web:1": 1}) // from here
 	report(t, d, org, minute(4), map[string]int{"runner:1": 1, "web:1": 2, "sidecar:1": 1})
 	report(t, d, org, minute(5), map[string]int{"runner:1": 2, "web:1": 2, "sidecar:1": 1})
 	expect(t, d, org, "runner: exactly 3")
 	expect(t, d, org, "known provenance, except side*")
+	expect(t, d, org, "runner: at most 1") // for a minute only
 	wantLines(t, []string{
+		"runner has 2 replicas in aws-prod, expected at most 1: from #5 at 5m0s",
 		"runner has 2 replicas in aws-prod, expected exactly 3: from #3 at 3m0s",
 		"2 artifacts of unknown provenance in aws-prod: from #1 at 1m0s",
 	}, breachesOf(t, d, org))

@@ -61,6 +61,7 @@ func (db *DB) JudgeDue(ctx context.Context) (more bool, err error) {
 		err := db.readIn(ctx, tx, &rows, `
 SELECT x.organization_id, o.name, x.id FROM expectations x
 JOIN organizations o ON o.id = x.organization_id
+JOIN environments en ON en.organization_id = x.organization_id AND en.id = x.environment_id AND en.archived_at IS NULL
 WHERE x.removed_at IS NULL AND x.judge_at <= $1
 ORDER BY x.judge_at LIMIT $2 FOR NO KEY UPDATE OF x SKIP LOCKED`, now, judgedAtOnce)
 		if err != nil {
@@ -388,7 +389,8 @@ func (j *judgement) lookBack(ctx context.Context, x *expectationRow, snapshot *j
 }
 
 // firstAgainst goes through the snapshots in which a number of replicas changes, and
-// returns the one since which the rule is not met without a break.
+// returns the one since which the rule is not met without a break. When nothing ran at
+// all is not against what is too few now.
 func firstAgainst(rule model.Rule, steps map[int]int) int {
 	numbers := make([]int, 0, len(steps)+1)
 	if steps[1] == 0 {
@@ -400,10 +402,14 @@ func firstAgainst(rule model.Rule, steps map[int]int) int {
 		}
 	}
 	slices.Sort(numbers)
+	newest := 0
+	for _, change := range steps {
+		newest += change
+	}
 	first, replicas, broken := 1, 0, false
 	for _, n := range numbers {
 		replicas += steps[n]
-		against := !rule.AllowsReplicas(replicas)
+		against := !rule.AllowsReplicas(replicas) && (replicas > 0 || newest == 0)
 		if against && !broken {
 			first = n
 		}

@@ -132,6 +132,22 @@ func changes(from, to map[string]int) map[string][2]int {
 	return out
 }
 
+// differing is what a diff of two states has to say: the replicas before and after. Two
+// names for the same thing differ only within one environment.
+func differing(from, to state, sameEnvironment bool) map[string][2]int {
+	before, after := from.totals(), to.totals()
+	out := changes(before, after)
+	if sameEnvironment {
+		names := to.names()
+		for what, name := range from.names() {
+			if before[what] == after[what] && name != names[what] {
+				out[what] = [2]int{before[what], after[what]}
+			}
+		}
+	}
+	return out
+}
+
 // Snapshots and the log say what a model says that keeps every snapshot whole.
 func TestSnapshotsAgreeWithAModel(t *testing.T) {
 	t.Parallel()

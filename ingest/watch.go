@@ -10,20 +10,23 @@ import (
 
 const (
 	watchTick  = 15 * time.Second
+	judgeTick  = 2 * time.Second
 	watchBatch = 1000
 )
 
-// WatchStore knows when environments were reported. Any number of servers may share
-// one.
+// WatchStore knows when environments were reported, and what is expected of them. Any
+// number of servers may share one.
 type WatchStore interface {
 	TellSilences(ctx context.Context, since time.Time, most int) (begun, ended int, err error)
+	JudgeDue(ctx context.Context) (more bool, err error)
 
 	// Time is the clock of the store.
 	Time() time.Time
 }
 
-// Watch notices environments of which nothing is reported for too long, and those
-// that are reported again.
+// Watch notices what no report tells: environments of which nothing is reported for too
+// long, those that are reported again, and expectations that time, or what becomes
+// known of artifacts, has made true or false.
 type Watch struct {
 	Store WatchStore
 	Log   *slog.Logger
@@ -32,16 +35,35 @@ type Watch struct {
 // Run looks until ctx ends.
 func (w *Watch) Run(ctx context.Context) {
 	since := w.Store.Time()
-	tick := time.NewTicker(watchTick)
-	defer tick.Stop()
+	look, judge := time.NewTicker(watchTick), time.NewTicker(judgeTick)
+	defer look.Stop()
+	defer judge.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			if err := w.Look(ctx, since); err != nil && ctx.Err() == nil && model.KindOf(err) != model.KindBusy {
-				w.Log.ErrorContext(ctx, "watch environments", "err", err)
-			}
+		case <-look.C:
+			w.complain(ctx, w.Look(ctx, since))
+		case <-judge.C:
+			w.complain(ctx, w.Judge(ctx))
+		}
+	}
+}
+
+// complain logs an error that somebody should know of: a database that is away for a
+// while is told of elsewhere.
+func (w *Watch) complain(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil && model.KindOf(err) != model.KindBusy {
+		w.Log.ErrorContext(ctx, "watch environments", "err", err)
+	}
+}
+
+// Judge judges all expectations whose time has come.
+func (w *Watch) Judge(ctx context.Context) error {
+	for {
+		more, err := w.Store.JudgeDue(ctx)
+		if err != nil || !more {
+			return err
 		}
 	}
 }

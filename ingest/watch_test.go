@@ -12,8 +12,8 @@ import (
 
 // manySilences is a store in which many environments are silent.
 type manySilences struct {
-	left, looks int
-	err         error
+	left, looks, judged int
+	err                 error
 }
 
 func (s *manySilences) Time() time.Time { return start }
@@ -23,6 +23,25 @@ func (s *manySilences) TellSilences(_ context.Context, _ time.Time, most int) (b
 	s.left -= n
 	s.looks++
 	return 0, n, s.err
+}
+
+func (s *manySilences) JudgeDue(context.Context) (more bool, err error) {
+	s.judged++
+	return s.judged%3 != 0, s.err
+}
+
+// All that is due is judged, however little at once.
+func TestWatch_Judge(t *testing.T) {
+	t.Parallel()
+	store := &manySilences{}
+	watch := &ingest.Watch{Store: store, Log: slog.New(slog.DiscardHandler)}
+	if err := watch.Judge(t.Context()); err != nil || store.judged != 3 {
+		t.Errorf("judged %d times: %v", store.judged, err)
+	}
+	store.err = errors.New("broken")
+	if err := watch.Judge(t.Context()); !errors.Is(err, store.err) || store.judged != 4 {
+		t.Errorf("judged %d times: %v", store.judged, err)
+	}
 }
 
 // One look tells of all, however few are told of at once, and ends at an error.

@@ -67,6 +67,8 @@ func (r *replay) call(ctx context.Context, step demo.Step) (err error) {
 		_, _, err = r.client.CreateFlow(ctx, api.CreateFlowInput{
 			Name: s.Name, Description: s.Description, Repository: s.Repository, RequiredEvidence: s.Evidence,
 		})
+	case *demo.ExpectationStep:
+		_, _, err = r.client.CreateExpectation(ctx, s.Environment, s.Expect)
 	case *demo.CommitsStep:
 		_, err = r.client.ReportCommitList(ctx, s.Repository, commitInputs(s.Commits))
 	case *demo.ArtifactStep:

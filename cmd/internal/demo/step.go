@@ -2,8 +2,8 @@ package demo
 
 import "time"
 
-// Step is one thing that happened: an *EnvironmentStep, *FlowStep, *PushStep,
-// *BuildStep, *CommitsStep, *ArtifactStep, *EvidenceStep, *DeploymentStep or
+// Step is one thing that happened: an *EnvironmentStep, *FlowStep,
+// *ExpectationStep, *PushStep, *BuildStep, *CommitsStep, *ArtifactStep, *EvidenceStep, *DeploymentStep or
 // *ReportStep, and nothing else.
 type Step interface {
 	// Happened tells when it happened, and where the story tells it.
@@ -34,6 +34,13 @@ type FlowStep struct {
 	Description string
 	Repository  string   // with its owner
 	Evidence    []string // names of the evidence that its artifacts need
+}
+
+// ExpectationStep is that somebody says what must run in an environment.
+type ExpectationStep struct {
+	Moment
+	Environment string
+	Expect      string // as people write it: runner: at least 3
 }
 
 // PushStep is a push to GitHub. Its Delivery is the webhook that tells of it.

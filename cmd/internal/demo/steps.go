@@ -9,6 +9,7 @@ import (
 var kinds = map[string]func(*parser, *mapping, Moment){
 	"environment": (*parser).environment,
 	"flow":        (*parser).flow,
+	"expect":      (*parser).expectation,
 	"push":        (*parser).push,
 	"build":       (*parser).build,
 	"artifact":    (*parser).created,
@@ -56,6 +57,14 @@ func (p *parser) flow(m *mapping, at Moment) {
 		p.errorf(at.Line, "there is no repository %q", name)
 	}
 	p.flows[s.Name] = true
+	p.add(s)
+}
+
+func (p *parser) expectation(m *mapping, at Moment) {
+	s := &ExpectationStep{Moment: at, Environment: m.text("in"), Expect: m.text("expect")}
+	if p.clusters[s.Environment] == nil {
+		p.errorf(at.Line, "there is no environment %q", s.Environment)
+	}
 	p.add(s)
 }
 

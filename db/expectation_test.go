@@ -144,7 +144,7 @@ func TestExpectation_LooksBack(t *testing.T) {
 	newEnvironment(t, d, org, "aws-prod")
 	artifactOf(t, d, org, "runner", "runner:1", start)
 	report(t, d, org, minute(1), map[string]int{"runner:1": 1, "web:1": 1})
-	report(t, d, org, minute(2), map[string]int{"web:1": 1}) // it does not run, which is another thing than too few
+	report(t, d, org, minute(2), map[string]int{"web:1": 1})                // it does not run, which is another thing than too few
 	report(t, d, org, minute(3), map[string]int{"runner:1": 1, "web:1": 1}) // from here
 	report(t, d, org, minute(4), map[string]int{"runner:1": 1, "web:1": 2, "sidecar:1": 1})
 	report(t, d, org, minute(5), map[string]int{"runner:1": 2, "web:1": 2, "sidecar:1": 1})

@@ -133,6 +133,7 @@ func showStory(ctx context.Context, app *App) error {
 		{newArtifactGetCmd, "get artifact", []string{"runner:16d9990"}},
 		{newSnapshotGetCmd, "get snapshot", []string{"aws-prod#65"}},
 		{newSnapshotDiffCmd, "diff snapshots", []string{"aws-prod#64", "aws-prod#65"}},
+		{newBreachListCmd, "list breaches", []string{"aws-prod"}},
 	} {
 		app.IO.Line("")
 		app.IO.Heading("$ landfall %s", commandLine(question.words, question.args))

@@ -73,15 +73,11 @@ func setSilence(ctx context.Context, tx bun.Tx, org *model.Organization, e *mode
 	case e.IsLogical():
 		return model.Invalid("silentAfterSeconds", "%s is a logical environment, and as silent as its members: set it for these", e.Name)
 	}
-	_, err := tx.NewRaw(`UPDATE environments SET silent_after = nullif(?, 0) WHERE organization_id = ? AND id = ?`, *after, org.Key, e.Key).Exec(ctx)
-	if err != nil {
-		return wrap(err, fmt.Sprintf("environment %q", e.Name))
-	}
-	_, err = tx.NewRaw(`
-		DELETE FROM environment_silences
-		WHERE organization_id = ? AND environment_id = ? AND ended_at IS NULL AND (? = 0 OR since >= ?::timestamptz - ? * interval '1 second')`,
-		org.Key, e.Key, *after, now, *after).Exec(ctx)
-	return wrap(err, "silence")
+	_, err := tx.NewRaw(`
+		UPDATE environments SET silent_after = nullif(?0, 0),
+		  silent_since = CASE WHEN ?0 > 0 AND silent_since < ?1::timestamptz - ?0 * interval '1 second' THEN silent_since END
+		WHERE organization_id = ?2 AND id = ?3`, *after, now, org.Key, e.Key).Exec(ctx)
+	return wrap(err, fmt.Sprintf("environment %q", e.Name))
 }
 
 // rename gives an environment another name, under which deployments of forges may
@@ -198,10 +194,9 @@ func (db *DB) restore(ctx context.Context, tx bun.Tx, org *model.Organization, e
 // silence: nobody waits for reports of what is archived.
 func setArchived(ctx context.Context, tx bun.Tx, org *model.Organization, e *model.Environment, at *time.Time) error {
 	_, err := tx.NewRaw(`
-		WITH head AS (UPDATE environment_heads SET closed = ? WHERE organization_id = ? AND environment_id = ?),
-		silence AS (DELETE FROM environment_silences WHERE organization_id = ? AND environment_id = ? AND ended_at IS NULL)
-		UPDATE environments SET archived_at = ? WHERE organization_id = ? AND id = ?`,
-		at != nil, org.Key, e.Key, org.Key, e.Key, at, org.Key, e.Key).Exec(ctx)
+		WITH head AS (UPDATE environment_heads SET closed = ? WHERE organization_id = ? AND environment_id = ?)
+		UPDATE environments SET archived_at = ?, silent_since = NULL WHERE organization_id = ? AND id = ?`,
+		at != nil, org.Key, e.Key, at, org.Key, e.Key).Exec(ctx)
 	return wrap(err, fmt.Sprintf("environment %q", e.Name))
 }
 

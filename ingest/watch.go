@@ -73,7 +73,7 @@ func (w *Watch) Judge(ctx context.Context) error {
 func (w *Watch) Look(ctx context.Context, since time.Time) error {
 	for {
 		begun, ended, err := w.Store.TellSilences(ctx, since, watchBatch)
-		if err != nil || begun < watchBatch && ended < watchBatch {
+		if err != nil || begun+ended < watchBatch {
 			return err
 		}
 	}

@@ -1,20 +1,11 @@
--- Who is reported by its members only is not waited for.
+-- silent_since is when the newest report had arrived before a silence that was told
+-- of, and null while there is none: who looks twice, or two who look at once, tell of
+-- it once. Nothing is written here while reports come as they should. What is logical
+-- is reported by its members, and is not waited for.
+ALTER TABLE environments ADD COLUMN silent_since timestamptz;
 UPDATE environments SET silent_after = NULL WHERE type = 'logical';
 ALTER TABLE environments
-  ADD CONSTRAINT environments_silent_logical_check CHECK (type <> 'logical' OR silent_after IS NULL);
-
--- Silences that were told of, each by the moment at which the newest report had
--- arrived: who looks twice, or two who look at once, tell of it once. Nothing is
--- written while reports come as they should.
-CREATE TABLE environment_silences (
-  organization_id int NOT NULL,
-  environment_id  int NOT NULL,
-  since    timestamptz NOT NULL,
-  ended_at timestamptz,
-  CONSTRAINT environment_silences_pkey PRIMARY KEY (organization_id, environment_id, since),
-  CONSTRAINT environment_silences_ended_check CHECK (ended_at >= since),
-  CONSTRAINT environment_silences_environment_fkey FOREIGN KEY (organization_id, environment_id) REFERENCES environments
-);
-CREATE INDEX environment_silences_open_idx ON environment_silences (organization_id, environment_id) WHERE ended_at IS NULL;
+  ADD CONSTRAINT environments_silent_logical_check CHECK (type <> 'logical' OR silent_after IS NULL),
+  ADD CONSTRAINT environments_silent_since_check CHECK (silent_since IS NULL OR silent_after IS NOT NULL AND archived_at IS NULL);
 
 CREATE INDEX environment_names_environment_idx ON environment_names (organization_id, environment_id);

@@ -13,12 +13,11 @@ import (
 // What Landfall itself makes up as things arrive is not in a dump: keys of rows,
 // numbers of deployments, and when something was received or recorded.
 var dumps = map[string]string{
-	"organizations":        `SELECT name, public FROM organizations`,
-	"repositories":         `SELECT name, forge, url, told FROM repositories`,
-	"flows":                `SELECT f.name, r.name AS repository, description, required_evidence, paths, deployments FROM flows f LEFT JOIN repositories r ON r.id = f.repository_id`,
-	"environments":         `SELECT name, type, description, archived_at IS NOT NULL AS archived, silent_after, tags FROM environments`,
-	"environment_names":    `SELECT e.name AS environment, n.name FROM environment_names n JOIN environments e ON e.id = n.environment_id`,
-	"environment_silences": `SELECT e.name AS environment, since, ended_at FROM environment_silences x JOIN environments e ON e.id = x.environment_id`,
+	"organizations":     `SELECT name, public FROM organizations`,
+	"repositories":      `SELECT name, forge, url, told FROM repositories`,
+	"flows":             `SELECT f.name, r.name AS repository, description, required_evidence, paths, deployments FROM flows f LEFT JOIN repositories r ON r.id = f.repository_id`,
+	"environments":      `SELECT name, type, description, archived_at IS NOT NULL AS archived, silent_after, tags FROM environments`,
+	"environment_names": `SELECT e.name AS environment, n.name FROM environment_names n JOIN environments e ON e.id = n.environment_id`,
 	"environment_members": `SELECT e.name AS environment, m.name AS member, left_at IS NULL AS current
 	  FROM environment_members x JOIN environments e ON e.id = x.environment_id JOIN environments m ON m.id = x.member_id`,
 	"expectations": `SELECT e.name AS environment, x.kind, f.name AS flow, o.name AS other, at_least, at_most, days, within_seconds, except_names, removed_at IS NULL AS current

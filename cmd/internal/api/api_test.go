@@ -32,8 +32,23 @@ func newClient(t *testing.T, url string) *api.Client {
 // calls has one call for each method of the client that speaks GraphQL. Each
 // must be answered by a server that holds it against the schema.
 var calls = map[string]func(t *testing.T, c *api.Client) error{
-	"Flows":        func(t *testing.T, c *api.Client) error { _, err := c.Flows(t.Context(), 0); return err },
-	"Environments": func(t *testing.T, c *api.Client) error { _, err := c.Environments(t.Context(), 5); return err },
+	"Flows": func(t *testing.T, c *api.Client) error { _, err := c.Flows(t.Context(), 0); return err },
+	"Environments": func(t *testing.T, c *api.Client) error {
+		_, err := c.Environments(t.Context(), api.EnvironmentFilter{Name: "a", Types: []string{"ECS"}, Tags: []api.Tag{{Key: "team", Value: "b"}}}, 5)
+		return err
+	},
+	"Environment": func(t *testing.T, c *api.Client) error { _, err := c.Environment(t.Context(), "aws-prod"); return err },
+	"UpdateEnvironment": func(t *testing.T, c *api.Client) error {
+		_, err := c.UpdateEnvironment(t.Context(), api.UpdateEnvironmentInput{
+			Environment: "aws-prod", Name: new("production"), Description: new("d"), SilentAfterSeconds: new(0), AddMembers: []string{"a"}, RemoveMembers: []string{"b"},
+			SetTags: []api.Tag{{Key: "k", Value: "v"}}, RemoveTags: []string{"l"},
+		})
+		return err
+	},
+	"ArchiveEnvironment": func(t *testing.T, c *api.Client) error {
+		_, err := c.ArchiveEnvironment(t.Context(), "aws-prod", true)
+		return err
+	},
 	"Artifacts": func(t *testing.T, c *api.Client) error {
 		if _, err := c.Artifacts(t.Context(), "runner", 0); err != nil {
 			return err
@@ -55,7 +70,7 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		return err
 	},
 	"EnvironmentLog": func(t *testing.T, c *api.Client) error {
-		_, err := c.EnvironmentLog(t.Context(), "aws-prod", api.Part{}, api.LogFilter{}, 0)
+		_, _, err := c.EnvironmentLog(t.Context(), "aws-prod", api.Part{}, api.LogFilter{}, 0)
 		return err
 	},
 	"Viewer": func(t *testing.T, c *api.Client) error { _, err := c.Viewer(t.Context()); return err },
@@ -72,7 +87,7 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		return err
 	},
 	"CreateEnvironment": func(t *testing.T, c *api.Client) error {
-		_, _, err := c.CreateEnvironment(t.Context(), api.CreateEnvironmentInput{Name: "x", Type: "ECS", Description: "d"})
+		_, _, err := c.CreateEnvironment(t.Context(), api.CreateEnvironmentInput{Name: "x", Type: "ECS", Description: "d", Members: []string{"a"}, Tags: []api.Tag{{Key: "k"}}, SilentAfterSeconds: new(60)})
 		return err
 	},
 	"CreateToken": func(t *testing.T, c *api.Client) error {
@@ -101,7 +116,7 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		return err
 	},
 	"UpdateOrganization": func(t *testing.T, c *api.Client) error {
-		_, err := c.UpdateOrganization(t.Context(), "PUBLIC")
+		_, err := c.UpdateOrganization(t.Context(), api.UpdateOrganizationInput{Visibility: "PUBLIC", CreatesEnvironments: new(true)})
 		return err
 	},
 	"ReportCommits": func(t *testing.T, c *api.Client) error {

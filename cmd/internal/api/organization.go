@@ -6,6 +6,8 @@ import "context"
 type Organization struct {
 	Name       string `graphql:"name"`
 	Visibility string `graphql:"visibility"` // PUBLIC or PRIVATE
+
+	CreatesEnvironments bool `graphql:"createsEnvironments"` // by the first report of them
 }
 
 // Viewer is who asks.
@@ -26,18 +28,19 @@ func (c *Client) Viewer(ctx context.Context) (Viewer, error) {
 
 // UpdateOrganizationInput is settings of an organization. What is empty stays.
 type UpdateOrganizationInput struct {
-	Organization string `json:"organization"`
-	Visibility   string `json:"visibility,omitempty"` // PUBLIC or PRIVATE
+	Organization        string `json:"organization"`         // set by the client
+	Visibility          string `json:"visibility,omitempty"` // PUBLIC or PRIVATE
+	CreatesEnvironments *bool  `json:"createsEnvironments,omitempty"`
 }
 
-// UpdateOrganization changes who can read the organization.
-func (c *Client) UpdateOrganization(ctx context.Context, visibility string) (Organization, error) {
+// UpdateOrganization changes settings of the organization.
+func (c *Client) UpdateOrganization(ctx context.Context, in UpdateOrganizationInput) (Organization, error) {
 	var m struct {
 		UpdateOrganization struct {
 			Organization Organization `graphql:"organization"`
 		} `graphql:"updateOrganization(input: $input)"`
 	}
-	in := UpdateOrganizationInput{Organization: c.organization, Visibility: visibility}
+	in.Organization = c.organization
 	err := c.mutate(ctx, "UpdateOrganization", &m, variables{"input": in})
 	return m.UpdateOrganization.Organization, err
 }

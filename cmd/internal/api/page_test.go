@@ -143,8 +143,10 @@ func running(n int) []apitest.Object {
 
 func snapshotObject(ref string) apitest.Object {
 	return apitest.Object{
-		"ref": ref, "number": 1, "environment": apitest.Object{"name": "e"}, "takenAt": "2022-08-22T09:35:00Z",
-		"recordedAt": "2022-08-22T09:35:00Z", "replicaCount": 1, "changeCount": 1,
+		"ref": ref, "number": 1,
+		"environment": apitest.Object{"name": "e", "type": "ECS", "reporting": apitest.Object{"state": "CURRENT"}},
+		"takenAt":     "2022-08-22T09:35:00Z",
+		"recordedAt":  "2022-08-22T09:35:00Z", "replicaCount": 1, "changeCount": 1,
 	}
 }
 

@@ -21,7 +21,8 @@ type Snapshot struct {
 // SnapshotContent is a snapshot with all that runs in it.
 type SnapshotContent struct {
 	Snapshot
-	Running []RunningArtifact // the latest started first
+	Running  []RunningArtifact // the latest started first
+	Reported Reported          // its environment
 }
 
 // RunningArtifact is one fingerprint as it ran in one snapshot.
@@ -99,7 +100,8 @@ func (c *Client) Snapshots(ctx context.Context, environment string, part Part, l
 // snapshotContent is what is asked for about one snapshot.
 type snapshotContent struct {
 	Snapshot
-	Running page[RunningArtifact] `graphql:"running(first: $first, after: $after)"`
+	Reported Reported              `graphql:"reported: environment"`
+	Running  page[RunningArtifact] `graphql:"running(first: $first, after: $after)"`
 }
 
 // Snapshot returns one snapshot with all that runs in it.
@@ -119,7 +121,7 @@ func (c *Client) Snapshot(ctx context.Context, ref string) (*SnapshotContent, er
 	if err != nil {
 		return nil, err
 	}
-	return &SnapshotContent{Snapshot: found.Snapshot, Running: running.Items}, nil
+	return &SnapshotContent{Snapshot: found.Snapshot, Running: running.Items, Reported: found.Reported}, nil
 }
 
 func (c *Client) snapshot(ctx context.Context, ref string, first int, after *Cursor) (*snapshotContent, error) {

@@ -47,7 +47,7 @@ func completeFlows(app *App, suffix string) completeFunc {
 // their newest snapshots too.
 func completeEnvironments(app *App) completeFunc {
 	return complete(app, "", func(ctx context.Context, c *api.Client) ([]string, error) {
-		environments, err := c.Environments(ctx, 0)
+		environments, err := c.Environments(ctx, api.EnvironmentFilter{}, 0)
 		names := make([]string, len(environments.Items))
 		for i, e := range environments.Items {
 			names[i] = e.Name

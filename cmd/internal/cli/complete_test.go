@@ -32,7 +32,7 @@ func TestComplete(t *testing.T) {
 		"Artifact":            {[]string{"get", "artifact", "ru"}, "runner:"},
 		"Deployment":          {[]string{"report", "deployment", "ru"}, "runner:"},
 		"EnvironmentFlag":     {[]string{"report", "deployment", "x", "--environment", "aws-"}, "aws-beta aws-prod"},
-		"Snapshots":           {[]string{"list", "snapshots", ""}, "aws-beta aws-prod new"},
+		"Snapshots":           {[]string{"list", "snapshots", ""}, "aws-beta aws-prod everywhere gke new"},
 		"Snapshot":            {[]string{"get", "snapshot", "aws-p"}, "aws-prod"},
 		"DiffSecond":          {[]string{"diff", "snapshots", "aws-beta", "aws-p"}, "aws-prod"},
 		"DiffThird":           {[]string{"diff", "snapshots", "aws-beta", "aws-prod", ""}, ""},

@@ -76,7 +76,7 @@ func makePublic(ctx context.Context, app *App, client *api.Client) error {
 	if err != nil || len(flows.Items) > 0 {
 		return err
 	}
-	if _, err := client.UpdateOrganization(ctx, "PUBLIC"); err != nil {
+	if _, err := client.UpdateOrganization(ctx, api.UpdateOrganizationInput{Visibility: "PUBLIC"}); err != nil {
 		return err
 	}
 	app.IO.Note("Organization %s is public now: any signed-in caller can read it.", client.Organization())

@@ -62,7 +62,8 @@ func (r *replay) call(ctx context.Context, step demo.Step) (err error) {
 	at := step.Happened().At
 	switch s := step.(type) {
 	case *demo.EnvironmentStep:
-		_, _, err = r.client.CreateEnvironment(ctx, api.CreateEnvironmentInput{Name: s.Name, Type: s.Type, Description: s.Description})
+		never := 0 // what the story tells of is long ago
+		_, _, err = r.client.CreateEnvironment(ctx, api.CreateEnvironmentInput{Name: s.Name, Type: s.Type, Description: s.Description, SilentAfterSeconds: &never})
 	case *demo.FlowStep:
 		_, _, err = r.client.CreateFlow(ctx, api.CreateFlowInput{
 			Name: s.Name, Description: s.Description, Repository: s.Repository, RequiredEvidence: s.Evidence,

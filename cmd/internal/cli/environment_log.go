@@ -57,11 +57,12 @@ func runEnvironmentLog(ctx context.Context, app *App, opts *environmentLogOption
 		return err
 	}
 	done := app.follow(client, "events")
-	events, err := client.EnvironmentLog(ctx, name, opts.part.part(app.IO), opts.filter, opts.limit.n)
+	events, reported, err := client.EnvironmentLog(ctx, name, opts.part.part(app.IO), opts.filter, opts.limit.n)
 	done()
 	if err != nil {
 		return err
 	}
+	warnSilent(app.IO, reported)
 	if opts.output.isJSON() {
 		opts.limit.noteMore(app.IO, events.More)
 		return app.IO.JSON(documents(events.Items, documentOfEvent))

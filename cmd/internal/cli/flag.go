@@ -159,9 +159,13 @@ func (f *choiceFlag) Set(value string) error {
 // Type is what help calls the value.
 func (f *choiceFlag) Type() string { return "word" }
 
-func (f *choiceFlag) addRequired(cmd *cobra.Command, name, usage string) {
+func (f *choiceFlag) add(cmd *cobra.Command, name, usage string) {
 	cmd.Flags().Var(f, name, usage+": "+strings.Join(f.choices, ", "))
 	completeWith(cmd, name, f.choices)
+}
+
+func (f *choiceFlag) addRequired(cmd *cobra.Command, name, usage string) {
+	f.add(cmd, name, usage)
 	require(cmd, name)
 }
 

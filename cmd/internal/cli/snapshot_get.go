@@ -44,6 +44,9 @@ func runSnapshotGet(ctx context.Context, app *App, opts *snapshotGetOptions, ref
 	if err != nil {
 		return err
 	}
+	if snapshot.Until == nil { // it is to be what runs now
+		warnSilent(app.IO, snapshot.Reported)
+	}
 	if opts.output.isJSON() {
 		return app.IO.JSON(struct {
 			snapshotDocument

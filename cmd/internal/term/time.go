@@ -34,6 +34,15 @@ func (s *IO) Ago(t time.Time) string {
 	return ago(s.Now().Sub(t))
 }
 
+// Since writes how long ago a time is, for people, whatever Plain is: for what is
+// not a result.
+func (s *IO) Since(t time.Time) string {
+	if t.IsZero() {
+		return Unknown
+	}
+	return ago(s.Now().Sub(t))
+}
+
 // Moment writes a time that stands alone: when, and how long ago.
 func (s *IO) Moment(t time.Time) string {
 	if s.Plain || t.IsZero() {

@@ -6,11 +6,13 @@ import "fmt"
 // story has is there already, and nothing is kept.
 func storyMutation() Object {
 	return Object{
-		"createFlow":        Resolver(createFlow),
-		"updateFlow":        Resolver(updateFlow),
-		"createEnvironment": Resolver(createEnvironment),
-		"createToken":       Resolver(createToken),
-		"createWebhook":     Resolver(createWebhook),
+		"createFlow":         Resolver(createFlow),
+		"updateFlow":         Resolver(updateFlow),
+		"createEnvironment":  Resolver(createEnvironment),
+		"updateEnvironment":  Resolver(updateEnvironment),
+		"archiveEnvironment": Resolver(archiveEnvironment),
+		"createToken":        Resolver(createToken),
+		"createWebhook":      Resolver(createWebhook),
 
 		"createExpectation":   Resolver(createExpectation),
 		"removeExpectation":   Resolver(removeExpectation),
@@ -81,9 +83,52 @@ func updateFlow(args map[string]any) (any, error) {
 func createEnvironment(args map[string]any) (any, error) {
 	in := input(args)
 	return Object{"created": in["name"] != "aws-prod", "environment": Object{
-		"name": in["name"], "type": in["type"], "description": text(in["description"]),
-		"createdAt": at("24T18:00:00"), "snapshots": Connection(),
+		"name": in["name"], "type": in["type"], "description": text(in["description"]), "tags": tagsOf(in["tags"]),
+		"createdAt": at("24T18:00:00"), "snapshots": Connection(), "reporting": Object{"state": "NEVER", "silentAfterSeconds": in["silentAfterSeconds"]},
 	}}, nil
+}
+
+func tagsOf(given any) []Object {
+	tags := []Object{}
+	list, _ := given.([]any)
+	for _, t := range list {
+		tag, _ := t.(map[string]any)
+		tags = append(tags, Object{"key": tag["key"], "value": tag["value"]})
+	}
+	return tags
+}
+
+func updateEnvironment(args map[string]any) (any, error) {
+	in := input(args)
+	found, err := named("environment", storyEnvironments(), in["environment"])
+	if err != nil {
+		return nil, err
+	}
+	environment := found.(Object)
+	for _, field := range []string{"name", "description"} {
+		if in[field] != nil {
+			environment[field] = in[field]
+		}
+	}
+	if in["setTags"] != nil {
+		environment["tags"] = tagsOf(in["setTags"])
+	}
+	if seconds, ok := in["silentAfterSeconds"]; ok {
+		environment["reporting"] = Object{"state": "CURRENT", "lastReportedAt": at("24T16:12:28"), "silentAfterSeconds": seconds}
+	}
+	return Object{"environment": environment}, nil
+}
+
+func archiveEnvironment(args map[string]any) (any, error) {
+	in := input(args)
+	found, err := named("environment", storyEnvironments(), in["environment"])
+	if err != nil {
+		return nil, err
+	}
+	if in["archived"] == true {
+		found.(Object)["archivedAt"] = at("24T18:00:00")
+	}
+	return Object{"environment": found}, nil
 }
 
 func createToken(args map[string]any) (any, error) {
@@ -103,7 +148,9 @@ func createWebhook(args map[string]any) (any, error) {
 
 func updateOrganization(args map[string]any) (any, error) {
 	in := input(args)
-	return Object{"organization": Object{"name": in["organization"], "visibility": in["visibility"]}}, nil
+	return Object{"organization": Object{
+		"name": in["organization"], "visibility": or(in["visibility"], "PRIVATE"), "createsEnvironments": in["createsEnvironments"] == true,
+	}}, nil
 }
 
 func reportCommits(args map[string]any) (any, error) {

@@ -51,10 +51,10 @@ func storyQuery() Object {
 
 func emptyOrganization() Object {
 	return Object{
-		"name": "empty", "visibility": "PRIVATE",
+		"name": "empty", "visibility": "PRIVATE", "createsEnvironments": false,
 		"flows": Connection(), "artifacts": Connection(), "environments": Connection(), "deliveries": Connection(), "breaches": Connection(),
 		"environment": Resolver(func(map[string]any) (any, error) {
-			return Object{"name": "new", "snapshots": Connection(), "events": Connection(), "expectations": Connection(), "breaches": Connection()}, nil
+			return Object{"name": "new", "type": "K8S", "reporting": reportingOf("new"), "snapshots": Connection(), "events": Connection(), "expectations": Connection(), "breaches": Connection()}, nil
 		}),
 		"snapshot": Resolver(func(map[string]any) (any, error) {
 			return withContent(snapshot("new", 2, "22T09:39:22", "", 0, 1)), nil
@@ -70,10 +70,10 @@ func storyOrganization() Object {
 	flows, artifacts := storyFlows(), storyArtifacts()
 	environments := storyEnvironments()
 	o := Object{
-		"name": Organization, "visibility": "PUBLIC",
+		"name": Organization, "visibility": "PUBLIC", "createsEnvironments": false,
 		"flows":        Connection(flows...),
 		"artifacts":    Connection(artifacts...),
-		"environments": Connection(environments...),
+		"environments": Resolver(func(args map[string]any) (any, error) { return Connection(which(environments, args)...)(args) }),
 	}
 	o["flow"] = Resolver(func(args map[string]any) (any, error) { return named("flow", flows, args["name"]) })
 	o["environment"] = Resolver(func(args map[string]any) (any, error) { return named("environment", environments, args["name"]) })
@@ -84,6 +84,24 @@ func storyOrganization() Object {
 	o["snapshot"] = Resolver(func(args map[string]any) (any, error) { return snapshotByRef(args["ref"]) })
 	o["diff"] = Resolver(func(args map[string]any) (any, error) { return storyDiff(args["from"], args["to"]) })
 	return o
+}
+
+// which are the environments that a filter asks for, as far as the story needs it.
+func which(environments []Object, args map[string]any) []Object {
+	filter, _ := args["filter"].(map[string]any)
+	types, _ := filter["types"].([]any)
+	tags, _ := filter["tags"].([]any)
+	return slices.DeleteFunc(slices.Clone(environments), func(e Object) bool {
+		if filter["archived"] == true || len(types) > 0 && !slices.Contains(types, e["type"]) {
+			return true
+		}
+		return slices.ContainsFunc(tags, func(wanted any) bool {
+			return !slices.ContainsFunc(e["tags"].([]Object), func(has Object) bool {
+				w, _ := wanted.(map[string]any)
+				return has["key"] == w["key"] && has["value"] == w["value"]
+			})
+		})
+	})
 }
 
 func named(kind string, things []Object, name any) (any, error) {
@@ -216,12 +234,15 @@ func storyEnvironments() []Object {
 		})
 		environments = append(environments, Object{
 			"name": name, "type": "ECS", "description": "", "createdAt": at("01T08:00:00"),
+			"tags": []Object{{"key": "team", "value": "core"}}, "reporting": reportingOf(name), "formerNames": []string{"production-of-" + name},
+			"members": Connection(), "memberOf": Connection(Object{"name": "everywhere"}),
 			"lastReportedAt": at("24T16:12:28"), "events": Part(events, hasEvent), "expectations": storyExpectations(), "breaches": Resolver(breaches),
 			"snapshots": Part([]Object{snapshot(name, 96, "24T16:12:28", "", 12, 1), snapshot(name, 95, "24T16:11:28", "24T16:12:28", 13, 2)}, hasSnapshot),
 		})
 	}
-	return append(environments, Object{
+	return append(environments, logicalEnvironment(), silentEnvironment(), Object{
 		"name": "new", "type": "K8S", "description": "Nothing was reported yet", "createdAt": at("24T08:00:00"),
+		"tags": []Object{}, "reporting": reportingOf("new"), "formerNames": []string{}, "members": Connection(), "memberOf": Connection(),
 		"snapshots": Connection(), "events": Connection(), "expectations": Connection(), "breaches": Connection(),
 	})
 }
@@ -241,10 +262,65 @@ func hasEvent(e Object, interval string, filter map[string]any) bool {
 	return len(flows) == 0 || flows[0] == e["flow"].(Object)["name"]
 }
 
+// silentEnvironment is one of which nothing is reported any more.
+func silentEnvironment() Object {
+	return Object{
+		"name": "gke", "type": "K8S", "description": "Our cluster", "createdAt": at("01T08:00:00"), "lastReportedAt": "2022-09-06T09:00:00Z",
+		"tags": []Object{{"key": "cost", "value": "42"}, {"key": "team", "value": "data"}}, "reporting": reportingOf("gke"), "formerNames": []string{},
+		"members": Connection(), "memberOf": Connection(), "expectations": Connection(), "breaches": Connection(),
+		"snapshots": Connection(snapshot("gke", 7, "24T16:12:28", "", 1, 1)),
+		"events": Connection(Object{
+			"__typename": "ReportingStopped", "kind": "REPORTING_STOPPED", "at": "2022-09-06T09:15:00Z", "recordedAt": "2022-09-06T09:15:07Z",
+			"summary": "No report of gke environment for 15 minutes", "environment": Object{"name": "gke"}, "lastReportedAt": "2022-09-06T09:00:00Z",
+		}, Object{
+			"__typename": "ReportingResumed", "kind": "REPORTING_RESUMED", "at": at("24T16:12:28"), "recordedAt": at("24T16:12:29"),
+			"summary": "gke environment is reported again, after 2 days", "environment": Object{"name": "gke"}, "silentSeconds": 200000,
+		}),
+	}
+}
+
+// logicalEnvironment is the union of two others.
+func logicalEnvironment() Object {
+	return Object{
+		"name": "everywhere", "type": "LOGICAL", "description": "", "createdAt": at("01T08:00:00"), "lastReportedAt": nil,
+		"tags": []Object{}, "reporting": reportingOf("everywhere"), "formerNames": []string{},
+		"members": Connection(Object{"name": "aws-beta"}, Object{"name": "aws-prod"}), "memberOf": Connection(),
+		"expectations": Connection(), "breaches": Connection(), "snapshots": Connection(snapshot("everywhere", 3, "24T16:12:28", "", 24, 1)),
+		"events": Connection(Object{
+			"__typename": "MemberAdded", "kind": "MEMBER_ADDED", "at": at("24T16:12:28"), "recordedAt": at("24T16:12:28"),
+			"summary": "aws-prod added to everywhere#3 environment", "environment": Object{"name": "everywhere"}, "memberName": "aws-prod",
+			"snapshot": Object{"ref": "everywhere#3", "number": 3},
+		}),
+	}
+}
+
+// reportingOf says how the environments of the story are reported.
+func reportingOf(environment string) Object {
+	switch environment {
+	case "new":
+		return Object{"state": "NEVER", "silentAfterSeconds": 900}
+	case "gke":
+		return Object{"state": "SILENT", "lastReportedAt": "2022-09-06T09:00:00Z", "silentAfterSeconds": 900, "silentSince": "2022-09-06T09:15:00Z"}
+	case "everywhere":
+		return Object{"state": "SILENT", "lastReportedAt": "2022-09-06T11:00:00Z", "silentAfterSeconds": 900, "silentSince": "2022-09-06T11:15:00Z"}
+	}
+	return Object{"state": "CURRENT", "lastReportedAt": at("24T16:12:28")}
+}
+
+func environmentType(environment string) string {
+	for _, e := range []Object{{"name": "everywhere", "type": "LOGICAL"}, {"name": "gke", "type": "K8S"}, {"name": "new", "type": "K8S"}} {
+		if e["name"] == environment {
+			return text(e["type"])
+		}
+	}
+	return "ECS"
+}
+
 func snapshot(environment string, number int, taken, until string, replicas, changes int) Object {
 	s := Object{
-		"ref": fmt.Sprintf("%s#%d", environment, number), "number": number, "environment": Object{"name": environment},
-		"takenAt": at(taken), "recordedAt": at(taken), "replicaCount": replicas, "changeCount": changes,
+		"ref": fmt.Sprintf("%s#%d", environment, number), "number": number,
+		"environment": Object{"name": environment, "type": environmentType(environment), "reporting": reportingOf(environment)},
+		"takenAt":     at(taken), "recordedAt": at(taken), "replicaCount": replicas, "changeCount": changes,
 	}
 	if until != "" {
 		s["until"] = at(until)
@@ -291,6 +367,10 @@ func snapshotByRef(ref any) (any, error) {
 	switch ref {
 	case "aws-prod#65":
 		return withContent(snapshot("aws-prod", 65, "22T09:39:22", "22T09:40:22", 6, 1), storyRunning()...), nil
+	case "gke":
+		return withContent(snapshot("gke", 7, "24T16:12:28", "", 1, 1), storyRunning()[1]), nil
+	case "everywhere":
+		return withContent(snapshot("everywhere", 3, "24T16:12:28", "", 1, 1), storyRunning()[1]), nil
 	case "aws-prod@{2.weeks.ago}", "aws-prod":
 		nameless := runs("", "nginx", "", "", "24T16:00:00", 1)
 		nameless["fingerprint"] = nil

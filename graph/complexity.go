@@ -54,6 +54,7 @@ func complexity() generated.ComplexityRoot {
 			}
 		}
 	}
+	root.Notification.History = func(each int) int { return listCost(model.MaxNotificationAttempts, each) }
 	root.Commit.Paths = func(int) int { return pathsCost }
 	root.Delivery.Body = func(int) int { return bodyCost }
 	return root

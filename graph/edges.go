@@ -131,6 +131,10 @@ var organizationEdges = map[string]edge{
 		return p.Cursor(), err
 	}),
 	"tokens": only(model.RoleAdmin, list((*db.DB).Tokens)),
+	"notification": only(model.RoleAdmin, one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
+		return d.NotificationByName(ctx, org, args.text("name"))
+	})),
+	"notifications": only(model.RoleAdmin, list((*db.DB).Notifications)),
 	"delivery": only(model.RoleMember, one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		var source model.DeliverySource
 		if err := source.UnmarshalGQL(args["source"]); err != nil {

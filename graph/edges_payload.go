@@ -12,6 +12,9 @@ func init() {
 		"Delivery": {
 			"body": filled(fillDeliveryBodies, nil),
 		},
+		"Notification":              {"history": filled(fillNotificationHistory, nil)},
+		"CreateNotificationPayload": {"notification": inline(func(p *model.CreateNotificationPayload) any { return p.Notification })},
+		"TestNotificationPayload":   {"notification": inline(func(p *model.TestNotificationPayload) any { return p.Notification })},
 
 		"Viewer":                    {"organization": inline(func(v *model.Viewer) any { return v.Organization })},
 		"UpdateOrganizationPayload": {"organization": inline(func(p *model.UpdateOrganizationPayload) any { return p.Organization })},

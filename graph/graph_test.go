@@ -189,6 +189,11 @@ func (s *server) fill(n int) {
 	for e := range n {
 		_, _, err := s.db.CreateEnvironment(ctx, s.org, model.CreateEnvironmentInput{Name: fmt.Sprintf("env-%d", e), Type: model.EnvironmentECS})
 		ok(err)
+		place, _, err := s.db.CreateNotification(ctx, s.org, model.CreateNotificationInput{
+			Name: fmt.Sprintf("place-%d", e), Format: model.NotificationWebhook, URL: "https://hooks.example/secret", Environments: []string{fmt.Sprintf("env-%d", e)},
+		})
+		ok(err)
+		ok(s.db.NoteNotificationTest(ctx, s.org, place.Key, nil, "refuses connections"))
 	}
 	running := []model.Instance{}
 	for f := range n {

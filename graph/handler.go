@@ -41,6 +41,8 @@ type Options struct {
 	Replayer Replayer
 	// Callers proves who is asking. Without it, only API tokens do.
 	Callers Callers
+	// Notifier sends tests to places that are told of events. Without one nobody does.
+	Notifier Notifier
 	// Streams tell clients of events. Without it the server does so by looking now and
 	// then.
 	Streams *Streams
@@ -57,6 +59,12 @@ type Callers interface {
 // of the delivery is no error.
 type Replayer interface {
 	Replay(ctx context.Context, org *model.Organization, key int64) error
+}
+
+// Notifier sends a test message to a place that is told of events, and returns why it
+// did not arrive; empty if it did. It returns KindNotFound.
+type Notifier interface {
+	Test(ctx context.Context, org *model.Organization, key int) (reason string, err error)
 }
 
 // webhookURL is where a forge is to send its deliveries. Docker Hub can prove

@@ -46,6 +46,12 @@ var nodeKinds = map[string]nodeKind{
 		}
 		return r.db.Token(ctx, org, number(key[1]))
 	}},
+	"notification": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+		if err := allowed(ctx, org, model.RoleAdmin); err != nil {
+			return nil, err
+		}
+		return r.db.Notification(ctx, org, number(key[1]))
+	}},
 	"delivery": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		if err := allowed(ctx, org, model.RoleMember); err != nil {
 			return nil, err

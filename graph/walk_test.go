@@ -25,7 +25,8 @@ func everyPath(schema *ast.Schema, n, depth int) map[string]string {
 
 // references are what fields are asked for that lead to one thing.
 var references = map[string]string{
-	"Organization.flow.name": `"flow-0"`, "Organization.environment.name": `"env-0"`, "Organization.repository.name": `"acme/flow-0"`,
+	"Organization.notification.name": `"place-0"`,
+	"Organization.flow.name":         `"flow-0"`, "Organization.environment.name": `"env-0"`, "Organization.repository.name": `"acme/flow-0"`,
 	"Organization.artifact.ref": `"flow-0:10000"`, "Organization.commit.ref": `"abcdef"`, "Organization.snapshot.ref": `"env-0~1"`,
 	"Organization.diff.from": `"env-0#1"`, "Organization.diff.to": `"env-0#2"`, "Flow.artifact.ref": `":10000"`,
 	"Organization.delivery.source": `GITHUB`, "Organization.delivery.sourceId": `"https://github.com/acme/flow-0/actions/runs/1"`,

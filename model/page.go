@@ -241,6 +241,8 @@ type (
 	RunningChangeEdge         = Edge[*RunningChange]
 	SnapshotConnection        = Connection[*Snapshot]
 	SnapshotEdge              = Edge[*Snapshot]
+	NotificationConnection    = Connection[*Notification]
+	NotificationEdge          = Edge[*Notification]
 	TokenConnection           = Connection[*Token]
 	TokenEdge                 = Edge[*Token]
 )

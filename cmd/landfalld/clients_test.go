@@ -64,7 +64,7 @@ func TestSubscriptions_OtherClients(t *testing.T) {
 	go func() { defer close(heard); db.Listen(ctx, url, log, feed.Heard) }()
 	t.Cleanup(func() { stop(); <-heard })
 	streams := graph.NewStreams(feed, graph.StreamLimits{})
-	server := httptest.NewServer(new(config).routes(d, &ingest.Inbox{Store: d, Log: log}, streams, log, "http://landfall.example"))
+	server := httptest.NewServer(new(config).routes(d, &ingest.Inbox{Store: d, Log: log}, streams, nil, log, "http://landfall.example"))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { streams.Stop(context.Background()) })
 

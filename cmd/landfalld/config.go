@@ -34,6 +34,7 @@ type config struct {
 	KeepDeliveries time.Duration // 0: for ever
 	Registry       string        // host of Docker Hub's registry; empty: none is asked
 	Issuers        []string      // of id tokens; empty: GitHub
+	NotifyPrivate  bool          // addresses inside the server's own network may be told of events
 
 	tuneMemory bool // the user has not done so
 	env        lookupFunc
@@ -92,7 +93,7 @@ func newConfig(args []string, env lookupFunc) (config, error) {
 	if flags.NArg() > 0 {
 		problems = append(problems, fmt.Errorf("serve takes no argument, such as %q", flags.Arg(0)))
 	}
-	problems = append(problems, c.readSecrets(), c.readInbox(), c.readIssuers(), c.check())
+	problems = append(problems, c.readSecrets(), c.readInbox(), c.readIssuers(), c.readNotify(), c.check())
 	_, gogc := env("GOGC")
 	_, limit := env("GOMEMLIMIT")
 	c.tuneMemory = !gogc && !limit
@@ -145,6 +146,20 @@ func (c *config) readInbox() error {
 		c.Registry = said
 	}
 	return errors.Join(problems...)
+}
+
+// readNotify reads who may be told of events.
+func (c *config) readNotify() error {
+	said, _ := c.env("LANDFALL_NOTIFY_PRIVATE")
+	if said == "" {
+		return nil
+	}
+	private, err := strconv.ParseBool(said)
+	if err != nil {
+		return fmt.Errorf("LANDFALL_NOTIFY_PRIVATE is %q, and must be true or false", said)
+	}
+	c.NotifyPrivate = private
+	return nil
 }
 
 // readIssuers reads whose id tokens are taken, with commas between them.

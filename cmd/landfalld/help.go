@@ -42,6 +42,8 @@ Environment (a flag goes before it):
                             off for none
   LANDFALL_OIDC_ISSUERS     whose id tokens prove CI jobs, with commas between:
                             https://token.actions.githubusercontent.com
+  LANDFALL_NOTIFY_PRIVATE   true lets addresses inside the server's own network be
+                            told of events; false
   LANDFALL_CONFIG           where the CLI's configuration is, which the first
                             start writes; landfall/config.yaml in
                             $XDG_CONFIG_HOME or ~/.config

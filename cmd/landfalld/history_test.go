@@ -203,7 +203,7 @@ func TestEveryShortSHAOfARealHistory(t *testing.T) {
 		t.Skipf("the history is not at %s, beside the project", historyDir)
 	}
 	d := dbtest.New(t)
-	s := &historyServer{t: t, token: model.NewTokenSecret(), handler: new(config).routes(d, &ingest.Inbox{Store: d, Log: d.Log}, nil, slog.New(slog.DiscardHandler), "http://landfall.example")}
+	s := &historyServer{t: t, token: model.NewTokenSecret(), handler: new(config).routes(d, &ingest.Inbox{Store: d, Log: d.Log}, nil, nil, slog.New(slog.DiscardHandler), "http://landfall.example")}
 	if _, err := d.Bootstrap(t.Context(), "cyber-dojo", s.token); err != nil {
 		t.Fatal(err)
 	}

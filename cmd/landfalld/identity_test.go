@@ -46,7 +46,7 @@ func TestRoutes_Identity(t *testing.T) {
 	}
 	cfg := &config{Issuers: []string{issuer}}
 	log := new(strings.Builder)
-	handler := cfg.routes(d, &ingest.Inbox{Store: d, Log: d.Log}, nil, slog.New(slog.NewTextHandler(log, nil)), "https://landfall.example")
+	handler := cfg.routes(d, &ingest.Inbox{Store: d, Log: d.Log}, nil, nil, slog.New(slog.NewTextHandler(log, nil)), "https://landfall.example")
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: key, KeyID: "1"}}, nil)
 	if err != nil {
 		t.Fatal(err)

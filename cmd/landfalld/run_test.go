@@ -21,6 +21,7 @@ import (
 	"github.com/landfall-dev/landfall/db/dbtest"
 	"github.com/landfall-dev/landfall/graph"
 	"github.com/landfall-dev/landfall/ingest"
+	"github.com/landfall-dev/landfall/notify"
 )
 
 func TestRun_PrivatePostgres(t *testing.T) {
@@ -241,7 +242,7 @@ func TestRun_NoDatabase(t *testing.T) {
 func TestServe_Drains(t *testing.T) {
 	t.Parallel()
 	began, finish := make(chan struct{}), make(chan struct{})
-	slow := func(*db.DB, *ingest.Inbox, *graph.Streams, *slog.Logger, string) http.Handler {
+	slow := func(*db.DB, *ingest.Inbox, *graph.Streams, *notify.Worker, *slog.Logger, string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			close(began)
 			<-finish

@@ -19,6 +19,7 @@ import (
 	"github.com/landfall-dev/landfall/ingest"
 	"github.com/landfall-dev/landfall/live"
 	"github.com/landfall-dev/landfall/model"
+	"github.com/landfall-dev/landfall/notify"
 	"github.com/landfall-dev/landfall/web"
 )
 
@@ -28,15 +29,17 @@ const (
 )
 
 // routesFunc makes what the server answers when it is ready.
-type routesFunc func(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, log *slog.Logger, base string) http.Handler
+type routesFunc func(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, notifier *notify.Worker, log *slog.Logger, base string) http.Handler
 
 // routes is where each part of the server is mounted.
-func (c *config) routes(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, log *slog.Logger, base string) http.Handler {
+func (c *config) routes(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, notifier *notify.Worker, log *slog.Logger, base string) http.Handler {
 	callers := identity.New(d, identity.Options{BaseURL: base, Issuers: c.Issuers, Now: d.Time, Log: log})
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.NewHandler(d, log, graph.Options{
-		BaseURL: base, Version: currentVersion(), Replayer: inbox, Callers: callers, Streams: streams,
-	}))
+	options := graph.Options{BaseURL: base, Version: currentVersion(), Replayer: inbox, Callers: callers, Streams: streams}
+	if notifier != nil {
+		options.Notifier = notifier
+	}
+	mux.Handle("/graphql", graph.NewHandler(d, log, options))
 	in := ingest.NewHandler(store{d, callers}, log)
 	mux.Handle("/webhooks/", in)
 	mux.Handle("/api/", in)
@@ -73,6 +76,7 @@ type server struct {
 	streams *graph.Streams
 	inbox   worker
 	hearing worker // what other servers tell of
+	telling worker // places outside
 	watch   worker
 }
 
@@ -158,9 +162,16 @@ func (s *server) start(ctx context.Context) (err error) {
 	}
 	feed := live.New(s.db, s.log, 0)
 	s.streams = graph.NewStreams(feed, graph.StreamLimits{})
-	s.hearing.start(ctx, func(ctx context.Context) { db.Listen(ctx, cmp.Or(s.cfg.DirectURL, url), s.log, feed.Heard) })
-	s.front.open(s.routes(s.db, inbox, s.streams, s.log, base), s.db.Ping)
+	notifier := notify.New(s.db, s.log, notify.Options{Private: s.cfg.NotifyPrivate, Version: currentVersion()})
+	s.hearing.start(ctx, func(ctx context.Context) {
+		db.Listen(ctx, cmp.Or(s.cfg.DirectURL, url), s.log, func(organization int) {
+			feed.Heard(organization)
+			notifier.Heard(organization)
+		})
+	})
+	s.front.open(s.routes(s.db, inbox, s.streams, notifier, s.log, base), s.db.Ping)
 	s.inbox.start(ctx, inbox.Run)
+	s.telling.start(ctx, notifier.Run)
 	s.watch.start(ctx, (&ingest.Watch{Store: s.db, Log: s.log}).Run)
 	s.log.InfoContext(ctx, "serving", "addr", addr.String(), "url", base, "version", currentVersion())
 	return nil
@@ -243,6 +254,7 @@ func (s *server) stop(ctx context.Context) error {
 	}
 	s.inbox.stop()
 	s.hearing.stop()
+	s.telling.stop()
 	s.watch.stop()
 	if s.db != nil {
 		problems = append(problems, s.db.Close())

@@ -241,6 +241,11 @@ type ComplexityRoot struct {
 		Flow    func(childComplexity int) int
 	}
 
+	CreateNotificationPayload struct {
+		Notification func(childComplexity int) int
+		Secret       func(childComplexity int) int
+	}
+
 	CreateTokenPayload struct {
 		Secret func(childComplexity int) int
 		Token  func(childComplexity int) int
@@ -250,6 +255,10 @@ type ComplexityRoot struct {
 		Created func(childComplexity int) int
 		Secret  func(childComplexity int) int
 		URL     func(childComplexity int) int
+	}
+
+	DeleteNotificationPayload struct {
+		DeletedNotificationID func(childComplexity int) int
 	}
 
 	Delivery struct {
@@ -582,8 +591,10 @@ type ComplexityRoot struct {
 		CreateEnvironment   func(childComplexity int, input model.CreateEnvironmentInput) int
 		CreateExpectation   func(childComplexity int, input model.CreateExpectationInput) int
 		CreateFlow          func(childComplexity int, input model.CreateFlowInput) int
+		CreateNotification  func(childComplexity int, input model.CreateNotificationInput) int
 		CreateToken         func(childComplexity int, input model.CreateTokenInput) int
 		CreateWebhook       func(childComplexity int, input model.CreateWebhookInput) int
+		DeleteNotification  func(childComplexity int, input model.DeleteNotificationInput) int
 		DistrustRepository  func(childComplexity int, input model.DistrustRepositoryInput) int
 		PruneDeliveries     func(childComplexity int, input model.PruneDeliveriesInput) int
 		RemoveExpectation   func(childComplexity int, input model.RemoveExpectationInput) int
@@ -595,10 +606,44 @@ type ComplexityRoot struct {
 		ReportDeployment    func(childComplexity int, input model.ReportDeploymentInput) int
 		RevokeToken         func(childComplexity int, input model.RevokeTokenInput) int
 		RotateWebhookSecret func(childComplexity int, input model.RotateWebhookSecretInput) int
+		TestNotification    func(childComplexity int, input model.TestNotificationInput) int
 		TrustRepository     func(childComplexity int, input model.TrustRepositoryInput) int
 		UpdateEnvironment   func(childComplexity int, input model.UpdateEnvironmentInput) int
 		UpdateFlow          func(childComplexity int, input model.UpdateFlowInput) int
 		UpdateOrganization  func(childComplexity int, input model.UpdateOrganizationInput) int
+	}
+
+	Notification struct {
+		CreatedAt    func(childComplexity int) int
+		Environments func(childComplexity int) int
+		Failing      func(childComplexity int) int
+		Flows        func(childComplexity int) int
+		Format       func(childComplexity int) int
+		History      func(childComplexity int) int
+		Host         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kinds        func(childComplexity int) int
+		LastSentAt   func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Reason       func(childComplexity int) int
+	}
+
+	NotificationAttempt struct {
+		At     func(childComplexity int) int
+		Events func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
+	NotificationConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	NotificationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Organization struct {
@@ -617,6 +662,8 @@ type ComplexityRoot struct {
 		Flows               func(childComplexity int, first *int, after *model.Cursor) int
 		ID                  func(childComplexity int) int
 		Name                func(childComplexity int) int
+		Notification        func(childComplexity int, name string) int
+		Notifications       func(childComplexity int, first *int, after *model.Cursor) int
 		Position            func(childComplexity int) int
 		Repositories        func(childComplexity int, first *int, after *model.Cursor) int
 		Repository          func(childComplexity int, name string) int
@@ -1002,6 +1049,12 @@ type ComplexityRoot struct {
 	Tag struct {
 		Key   func(childComplexity int) int
 		Value func(childComplexity int) int
+	}
+
+	TestNotificationPayload struct {
+		Notification func(childComplexity int) int
+		Reason       func(childComplexity int) int
+		Sent         func(childComplexity int) int
 	}
 
 	Token struct {
@@ -1908,6 +1961,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateFlowPayload.Flow(childComplexity), true
 
+	case "CreateNotificationPayload.notification":
+		if e.ComplexityRoot.CreateNotificationPayload.Notification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateNotificationPayload.Notification(childComplexity), true
+	case "CreateNotificationPayload.secret":
+		if e.ComplexityRoot.CreateNotificationPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateNotificationPayload.Secret(childComplexity), true
+
 	case "CreateTokenPayload.secret":
 		if e.ComplexityRoot.CreateTokenPayload.Secret == nil {
 			break
@@ -1939,6 +2005,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateWebhookPayload.URL(childComplexity), true
+
+	case "DeleteNotificationPayload.deletedNotificationId":
+		if e.ComplexityRoot.DeleteNotificationPayload.DeletedNotificationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteNotificationPayload.DeletedNotificationID(childComplexity), true
 
 	case "Delivery.attempts":
 		if e.ComplexityRoot.Delivery.Attempts == nil {
@@ -3406,6 +3479,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateFlow(childComplexity, args["input"].(model.CreateFlowInput)), true
+	case "Mutation.createNotification":
+		if e.ComplexityRoot.Mutation.CreateNotification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createNotification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateNotification(childComplexity, args["input"].(model.CreateNotificationInput)), true
 	case "Mutation.createToken":
 		if e.ComplexityRoot.Mutation.CreateToken == nil {
 			break
@@ -3428,6 +3512,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateWebhook(childComplexity, args["input"].(model.CreateWebhookInput)), true
+	case "Mutation.deleteNotification":
+		if e.ComplexityRoot.Mutation.DeleteNotification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteNotification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteNotification(childComplexity, args["input"].(model.DeleteNotificationInput)), true
 	case "Mutation.distrustRepository":
 		if e.ComplexityRoot.Mutation.DistrustRepository == nil {
 			break
@@ -3549,6 +3644,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateWebhookSecret(childComplexity, args["input"].(model.RotateWebhookSecretInput)), true
+	case "Mutation.testNotification":
+		if e.ComplexityRoot.Mutation.TestNotification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testNotification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestNotification(childComplexity, args["input"].(model.TestNotificationInput)), true
 	case "Mutation.trustRepository":
 		if e.ComplexityRoot.Mutation.TrustRepository == nil {
 			break
@@ -3593,6 +3699,136 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateOrganization(childComplexity, args["input"].(model.UpdateOrganizationInput)), true
+
+	case "Notification.createdAt":
+		if e.ComplexityRoot.Notification.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.CreatedAt(childComplexity), true
+	case "Notification.environments":
+		if e.ComplexityRoot.Notification.Environments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Environments(childComplexity), true
+	case "Notification.failing":
+		if e.ComplexityRoot.Notification.Failing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Failing(childComplexity), true
+	case "Notification.flows":
+		if e.ComplexityRoot.Notification.Flows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Flows(childComplexity), true
+	case "Notification.format":
+		if e.ComplexityRoot.Notification.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Format(childComplexity), true
+	case "Notification.history":
+		if e.ComplexityRoot.Notification.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.History(childComplexity), true
+	case "Notification.host":
+		if e.ComplexityRoot.Notification.Host == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Host(childComplexity), true
+	case "Notification.id":
+		if e.ComplexityRoot.Notification.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.ID(childComplexity), true
+	case "Notification.kinds":
+		if e.ComplexityRoot.Notification.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Kinds(childComplexity), true
+	case "Notification.lastSentAt":
+		if e.ComplexityRoot.Notification.LastSentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.LastSentAt(childComplexity), true
+	case "Notification.name":
+		if e.ComplexityRoot.Notification.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Name(childComplexity), true
+	case "Notification.reason":
+		if e.ComplexityRoot.Notification.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Reason(childComplexity), true
+
+	case "NotificationAttempt.at":
+		if e.ComplexityRoot.NotificationAttempt.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationAttempt.At(childComplexity), true
+	case "NotificationAttempt.events":
+		if e.ComplexityRoot.NotificationAttempt.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationAttempt.Events(childComplexity), true
+	case "NotificationAttempt.reason":
+		if e.ComplexityRoot.NotificationAttempt.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationAttempt.Reason(childComplexity), true
+	case "NotificationAttempt.status":
+		if e.ComplexityRoot.NotificationAttempt.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationAttempt.Status(childComplexity), true
+
+	case "NotificationConnection.edges":
+		if e.ComplexityRoot.NotificationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationConnection.Edges(childComplexity), true
+	case "NotificationConnection.nodes":
+		if e.ComplexityRoot.NotificationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationConnection.Nodes(childComplexity), true
+	case "NotificationConnection.pageInfo":
+		if e.ComplexityRoot.NotificationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationConnection.PageInfo(childComplexity), true
+
+	case "NotificationEdge.cursor":
+		if e.ComplexityRoot.NotificationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationEdge.Cursor(childComplexity), true
+	case "NotificationEdge.node":
+		if e.ComplexityRoot.NotificationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationEdge.Node(childComplexity), true
 
 	case "Organization.artifact":
 		if e.ComplexityRoot.Organization.Artifact == nil {
@@ -3739,6 +3975,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Name(childComplexity), true
+	case "Organization.notification":
+		if e.ComplexityRoot.Organization.Notification == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_notification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Notification(childComplexity, args["name"].(string)), true
+	case "Organization.notifications":
+		if e.ComplexityRoot.Organization.Notifications == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_notifications_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Notifications(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.position":
 		if e.ComplexityRoot.Organization.Position == nil {
 			break
@@ -5368,6 +5626,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Tag.Value(childComplexity), true
 
+	case "TestNotificationPayload.notification":
+		if e.ComplexityRoot.TestNotificationPayload.Notification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestNotificationPayload.Notification(childComplexity), true
+	case "TestNotificationPayload.reason":
+		if e.ComplexityRoot.TestNotificationPayload.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestNotificationPayload.Reason(childComplexity), true
+	case "TestNotificationPayload.sent":
+		if e.ComplexityRoot.TestNotificationPayload.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestNotificationPayload.Sent(childComplexity), true
+
 	case "Token.createdAt":
 		if e.ComplexityRoot.Token.CreatedAt == nil {
 			break
@@ -5504,8 +5781,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateEnvironmentInput", ec.unmarshalInputCreateEnvironmentInput),
 			graphql.NewInputUnmarshaler("CreateExpectationInput", ec.unmarshalInputCreateExpectationInput),
 			graphql.NewInputUnmarshaler("CreateFlowInput", ec.unmarshalInputCreateFlowInput),
+			graphql.NewInputUnmarshaler("CreateNotificationInput", ec.unmarshalInputCreateNotificationInput),
 			graphql.NewInputUnmarshaler("CreateTokenInput", ec.unmarshalInputCreateTokenInput),
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
+			graphql.NewInputUnmarshaler("DeleteNotificationInput", ec.unmarshalInputDeleteNotificationInput),
 			graphql.NewInputUnmarshaler("DeliveryFilter", ec.unmarshalInputDeliveryFilter),
 			graphql.NewInputUnmarshaler("DistrustRepositoryInput", ec.unmarshalInputDistrustRepositoryInput),
 			graphql.NewInputUnmarshaler("EnvironmentFilter", ec.unmarshalInputEnvironmentFilter),
@@ -5524,6 +5803,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeTokenInput", ec.unmarshalInputRevokeTokenInput),
 			graphql.NewInputUnmarshaler("RotateWebhookSecretInput", ec.unmarshalInputRotateWebhookSecretInput),
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
+			graphql.NewInputUnmarshaler("TestNotificationInput", ec.unmarshalInputTestNotificationInput),
 			graphql.NewInputUnmarshaler("TrustRepositoryInput", ec.unmarshalInputTrustRepositoryInput),
 			graphql.NewInputUnmarshaler("UpdateEnvironmentInput", ec.unmarshalInputUpdateEnvironmentInput),
 			graphql.NewInputUnmarshaler("UpdateFlowInput", ec.unmarshalInputUpdateFlowInput),
@@ -7719,6 +7999,159 @@ type UpdateFlowPayload {
   flow: Flow!
 }
 `, BuiltIn: false},
+	{Name: "../schema/notification.graphqls", Input: `extend type Organization {
+  "A place that is told of events, by name. For administrators."
+  notification(
+    "Its name."
+    name: String!
+  ): Notification
+  "Places that are told of events, by name. For administrators."
+  notifications(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): NotificationConnection!
+}
+
+"A place that is told of events as they happen: each at least once, in the order in which they became known."
+type Notification implements Node {
+  "Opaque id."
+  id: ID!
+  "Its name."
+  name: String!
+  "In what form it is told."
+  format: NotificationFormat!
+  "Host of the URL it is told at; the rest of it is a secret."
+  host: String!
+  "Kinds of events it is told of; empty for all."
+  kinds: [EventKind!]!
+  "Names of environments whose events it is told of; empty for all."
+  environments: [String!]!
+  "Names of flows whose events it is told of; empty for all."
+  flows: [String!]!
+  "When it was created."
+  createdAt: DateTime!
+  "True if the newest could not be sent and is being tried again."
+  failing: Boolean!
+  "Why it could not be sent, for people; null if it could."
+  reason: String
+  "When something was last sent; null if nothing was."
+  lastSentAt: DateTime
+  "The newest attempts to tell it, newest first; at most 100."
+  history: [NotificationAttempt!]!
+}
+
+"One attempt to tell a place of events."
+type NotificationAttempt {
+  "When."
+  at: DateTime!
+  "How many events it was to be told of; 0 for a test."
+  events: Int!
+  "Status of the answer; null if there was none."
+  status: Int
+  "Why it failed, for people; null if it did not."
+  reason: String
+}
+
+"A page of places that are told of events."
+type NotificationConnection {
+  "The page, with a cursor for each."
+  edges: [NotificationEdge!]!
+  "The page, without the cursors."
+  nodes: [Notification!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of places that are told of events."
+type NotificationEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Notification!
+}
+
+"In what form a place is told."
+enum NotificationFormat {
+  "As JSON, signed, to any webhook."
+  WEBHOOK
+  "As a message for an incoming webhook of Slack or of what understands the same."
+  SLACK
+}
+
+extend type Mutation {
+  "Have a place told of events, from now on. For administrators."
+  createNotification(
+    "Which place, and of what."
+    input: CreateNotificationInput!
+  ): CreateNotificationPayload!
+  "Stop telling a place. For administrators."
+  deleteNotification(
+    "Which place."
+    input: DeleteNotificationInput!
+  ): DeleteNotificationPayload!
+  "Send a test message to a place. If it arrives, what waits for the place is tried at once. For administrators."
+  testNotification(
+    "Which place."
+    input: TestNotificationInput!
+  ): TestNotificationPayload!
+}
+
+"A place to tell of events."
+input CreateNotificationInput {
+  "Name of the organization."
+  organization: String!
+  "Its name."
+  name: String!
+  "In what form it is told."
+  format: NotificationFormat!
+  "Where it is told, by http or https. Addresses inside the server's own network are refused unless the server is set to allow them."
+  url: String!
+  "Kinds of events it is told of; at most 100, and all if left out."
+  kinds: [EventKind!]! = []
+  "Names of environments whose events it is told of; at most 100, and all if left out. A logical one stands for its members too."
+  environments: [String!]! = []
+  "Names of flows whose events it is told of; at most 100, and all if left out."
+  flows: [String!]! = []
+}
+
+"The place, and the secret that its messages are signed with."
+type CreateNotificationPayload {
+  "The place."
+  notification: Notification!
+  "The secret, shown this once; null for a form that is not signed."
+  secret: String
+}
+
+"A place to stop telling."
+input DeleteNotificationInput {
+  "Id of the place."
+  notificationId: ID!
+}
+
+"What was taken away."
+type DeleteNotificationPayload {
+  "Id of the place that was taken away."
+  deletedNotificationId: ID!
+}
+
+"A place to send a test to."
+input TestNotificationInput {
+  "Id of the place."
+  notificationId: ID!
+}
+
+"What became of a test."
+type TestNotificationPayload {
+  "The place."
+  notification: Notification!
+  "True if the test arrived."
+  sent: Boolean!
+  "Why it did not, for people; null if it did."
+  reason: String
+}
+`, BuiltIn: false},
 	{Name: "../schema/organization.graphqls", Input: `"A tenant. Everything belongs to exactly one, and nothing passes between two."
 type Organization implements Node {
   "Opaque id."
@@ -8948,6 +9381,16 @@ func (ec *executionContext) childFields_CreateFlowPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CreateFlowPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateNotificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "notification":
+		return ec.fieldContext_CreateNotificationPayload_notification(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreateNotificationPayload_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateNotificationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -8968,6 +9411,14 @@ func (ec *executionContext) childFields_CreateWebhookPayload(ctx context.Context
 		return ec.fieldContext_CreateWebhookPayload_created(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateWebhookPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteNotificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedNotificationId":
+		return ec.fieldContext_DeleteNotificationPayload_deletedNotificationId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteNotificationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9340,6 +9791,72 @@ func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Notification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Notification_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Notification_name(ctx, field)
+	case "format":
+		return ec.fieldContext_Notification_format(ctx, field)
+	case "host":
+		return ec.fieldContext_Notification_host(ctx, field)
+	case "kinds":
+		return ec.fieldContext_Notification_kinds(ctx, field)
+	case "environments":
+		return ec.fieldContext_Notification_environments(ctx, field)
+	case "flows":
+		return ec.fieldContext_Notification_flows(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Notification_createdAt(ctx, field)
+	case "failing":
+		return ec.fieldContext_Notification_failing(ctx, field)
+	case "reason":
+		return ec.fieldContext_Notification_reason(ctx, field)
+	case "lastSentAt":
+		return ec.fieldContext_Notification_lastSentAt(ctx, field)
+	case "history":
+		return ec.fieldContext_Notification_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Notification", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_NotificationAttempt_at(ctx, field)
+	case "events":
+		return ec.fieldContext_NotificationAttempt_events(ctx, field)
+	case "status":
+		return ec.fieldContext_NotificationAttempt_status(ctx, field)
+	case "reason":
+		return ec.fieldContext_NotificationAttempt_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_NotificationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_NotificationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_NotificationConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NotificationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_NotificationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9374,6 +9891,10 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_flow(ctx, field)
 	case "flows":
 		return ec.fieldContext_Organization_flows(ctx, field)
+	case "notification":
+		return ec.fieldContext_Organization_notification(ctx, field)
+	case "notifications":
+		return ec.fieldContext_Organization_notifications(ctx, field)
 	case "repository":
 		return ec.fieldContext_Organization_repository(ctx, field)
 	case "repositories":
@@ -9896,6 +10417,18 @@ func (ec *executionContext) childFields_Tag(ctx context.Context, field graphql.C
 		return ec.fieldContext_Tag_value(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tag", field.Name)
+}
+
+func (ec *executionContext) childFields_TestNotificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "notification":
+		return ec.fieldContext_TestNotificationPayload_notification(ctx, field)
+	case "sent":
+		return ec.fieldContext_TestNotificationPayload_sent(ctx, field)
+	case "reason":
+		return ec.fieldContext_TestNotificationPayload_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestNotificationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

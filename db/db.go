@@ -60,7 +60,8 @@ type DB struct {
 
 	unchanged gatherer[model.TokenReport, int]
 	deltas    gatherer[deltaReport, int]
-	newest    *newestContents
+	newest    newestContents
+	running   *byteCache[snapshotKey, []runningOfParent]
 	received  gatherer[received, *model.Receipt]
 	hints     hints
 }
@@ -93,7 +94,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config,
 		applyTime: applyTimeout, lookedAt: maxEventsLookedAt, stepsByEvents: maxStepsByEvents, walked: maxWalked,
 	}
-	db.newest = newNewestContents(newestBytes)
+	db.newest, db.running = newNewestContents(), newByteCache[snapshotKey, []runningOfParent](runningBytes)
 	db.deltas.do, db.deltas.atOnce = db.applyAllDeltas, deltasAtOnce
 	db.unchanged.do, db.unchanged.atOnce = db.reportAllUnchanged, 1
 	db.received.do, db.received.atOnce = db.receiveTogether, receivedAtOnce

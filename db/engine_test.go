@@ -135,7 +135,7 @@ func (m *environmentModel) states() []state {
 // hugeState is a state of very many artifacts, of which those of small states are some.
 func hugeState(random *rand.Rand, s state) state {
 	huge := maps.Clone(s)
-	for i := range 2000 {
+	for i := range 800 {
 		huge[thing{string(fingerprint(fmt.Sprint("huge", i))), fmt.Sprintf("registry/huge-%d", i)}] = 1 + random.IntN(3)
 	}
 	return huge
@@ -253,7 +253,7 @@ func engineAgrees(t *testing.T, d *db.DB, org *model.Organization, random *rand.
 	if _, err := d.Snapshot(t.Context(), org, model.SnapshotRefOf(m.name, len(m.known)+1)); model.KindOf(err) != model.KindNotFound {
 		t.Errorf("%s has more than %d snapshots: %v", m.name, len(m.known), err)
 	}
-	for range 60 {
+	for range 25 {
 		from, to := snapshots[random.IntN(len(snapshots))], snapshots[random.IntN(len(snapshots))]
 		got, err := d.Diff(t.Context(), org, from.Ref(), to.Ref())
 		if err != nil {

@@ -196,7 +196,7 @@ func (db *DB) ApplyReport(ctx context.Context, org *model.Organization, r *model
 	for range maxReportTries {
 		result, done, err := applying.try(ctx)
 		if err == nil && result.Outcome != model.OutcomeStale && done {
-			db.newest.keep(org.Name, r.Environment, applying.content, running)
+			db.newest.remember(org.Name, r.Environment, applying.content, running)
 		}
 		if err != nil || done {
 			return result, wrap(err, fmt.Sprintf("report of %q", r.Environment))

@@ -83,7 +83,7 @@ type deltaReport struct {
 // report it. It returns the number of the snapshot that it made, and 0 if any of
 // that does not hold: then nothing was done, and ApplyReport tells what to do.
 func (db *DB) ReportChanged(ctx context.Context, r model.TokenReport, running []model.Running) (number int, err error) {
-	known, ok := db.newest.get(r.Organization, r.Environment)
+	known, ok := db.newest.get(environmentName{r.Organization, r.Environment})
 	if !ok {
 		return 0, nil
 	}
@@ -93,7 +93,7 @@ func (db *DB) ReportChanged(ctx context.Context, r model.TokenReport, running []
 	}
 	number, err = db.deltas.run(ctx, report)
 	if err == nil && number > 0 {
-		db.newest.keep(r.Organization, r.Environment, r.Content, running)
+		db.newest.remember(r.Organization, r.Environment, r.Content, running)
 	}
 	return number, wrap(err, fmt.Sprintf("report of %q", r.Environment))
 }
@@ -101,7 +101,7 @@ func (db *DB) ReportChanged(ctx context.Context, r model.TokenReport, running []
 // KnowsOther reports whether the newest that the server knows of an environment is
 // something else than this content.
 func (db *DB) KnowsOther(organization, environment string, content []byte) bool {
-	known, ok := db.newest.get(organization, environment)
+	known, ok := db.newest.get(environmentName{organization, environment})
 	return ok && string(known.content) != string(content)
 }
 

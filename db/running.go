@@ -49,14 +49,27 @@ func (db *DB) RunningOfSnapshots(ctx context.Context, org *model.Organization, s
 	if err != nil {
 		return nil, err
 	}
-	parents, environments, numbers := snapshotParts(snapshots)
 	var rows []runningOfParent
+	if from, ok := at.(time.Time); ok && len(snapshots) == 1 { // not the first page
+		all, err := db.runningList(ctx, org, snapshots[0])
+		if err != nil {
+			return nil, wrap(err, "what runs")
+		}
+		if all != nil {
+			return runningPages(snapshots, pageOfRunning(all, from, fingerprint, name, p.First), p), nil
+		}
+	}
+	parents, environments, numbers := snapshotParts(snapshots)
 	err = db.read(ctx, &rows, runningOfSnapshots, org.Key, len(snapshots), parents, environments, numbers, at, fingerprint, name, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "what runs")
 	}
+	return runningPages(snapshots, rows, p), nil
+}
+
+func runningPages(snapshots []*model.Snapshot, rows []runningOfParent, p model.Page) []*model.RunningArtifactConnection {
 	groups := grouped(rows, len(snapshots), func(r *runningOfParent) int { return r.Parent })
-	return connections(groups, p, func(r *runningOfParent) *model.RunningArtifact { return r.running(snapshots[r.Parent-1]) }, model.RunningCursor), nil
+	return connections(groups, p, func(r *runningOfParent) *model.RunningArtifact { return r.running(snapshots[r.Parent-1]) }, model.RunningCursor)
 }
 
 // snapshotParts are the reported snapshots that make up each of some snapshots, as

@@ -91,6 +91,7 @@ func TestReport_Refused(t *testing.T) {
 		"TooLarge":           {call{body: padded(`{"artifacts":[]}`, ingest.MaxReportBody+1)}, 413, "TOO_LARGE", "16 MiB"},
 		"TooLargeIsFirst":    {call{body: padded(``, 2*ingest.MaxReportBody)}, 413, "TOO_LARGE", "16 MiB"},
 		"TooManyInstances":   {body(reportOf(strings.Repeat(`{"digests":{}},`, model.MaxReportedInstances) + `{"digests":{}}`)), 413, "TOO_LARGE", "20000"},
+		"HundredThousand":    {body(reportOf(strings.Repeat(item("runner:16d9990")+",", 99_999) + item("runner:16d9990"))), 413, "TOO_LARGE", "20000"},
 		"CutShort":           {call{body: io.MultiReader(strings.NewReader(`{"artifacts":[`), cutShort{})}, 400, "INVALID", "cut short"},
 		"NoBody":             {body(""), 400, "INVALID", invalid},
 		"BrokenJSON":         {body(`{"artifacts":[`), 400, "INVALID", invalid},
@@ -321,6 +322,28 @@ func TestReport_Replicas(t *testing.T) {
 
 // Every kind of report is taken as its agents send it, with all that is of no use
 // here.
+// What is said twice is defined: an item is an instance, a name that an item has twice
+// counts as it is said last, and one fingerprint of an item is one instance whatever
+// names it has.
+func TestReport_Duplicates(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	x, y := fingerprint("x"), fingerprint("y")
+	s.send(t, s.reporting(reportOf(
+		item("twice"), item("twice"),
+		`{"digests":{"name":"`+x+`","name":"`+y+`"}}`,
+		`{"digests":{"alias-1":"`+x+`","alias-2":"`+x+`"}}`,
+	)))
+	want := map[string]string{"twice": "2", "name": "1", "alias-1": "1"}
+	got := map[string]string{}
+	for name, replicas := range s.running(t) {
+		got[name], _, _ = strings.Cut(replicas, " ")
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestReport_Kinds(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

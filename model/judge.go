@@ -1,7 +1,6 @@
 package model
 
 import (
-	"regexp"
 	"strings"
 	"time"
 )
@@ -74,9 +73,8 @@ func (r Rule) AllowsReplicas(n int) bool {
 
 func (r Rule) judgeProvenance(running []JudgedArtifact) Verdict {
 	v := Verdict{}
-	except := patternOf(r.Except)
 	for i, a := range running {
-		if a.hasProvenance() || a.isNamed(except) {
+		if a.hasProvenance() || a.isNamed(r.Except) {
 			continue
 		}
 		v.Offenders = append(v.Offenders, i)
@@ -149,27 +147,37 @@ func (a *JudgedArtifact) madeIn(flow string) (made time.Time, ok bool) {
 	return made, ok
 }
 
-func (a *JudgedArtifact) isNamed(pattern *regexp.Regexp) bool {
-	if pattern == nil {
-		return false
-	}
+// isNamed reports whether one of its names fits one of some patterns.
+func (a *JudgedArtifact) isNamed(patterns []string) bool {
 	for _, name := range a.Names {
-		if pattern.MatchString(name) {
-			return true
+		for _, p := range patterns {
+			if fits(name, p) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// patternOf matches names that fit one of some patterns whole, in which * is any
-// text; nil for none. It takes linear time, whatever the patterns are.
-func patternOf(patterns []string) *regexp.Regexp {
-	if len(patterns) == 0 {
-		return nil
+// fits reports whether a name fits a pattern whole, in which * is any text. What is
+// between two of them is taken at the first place where it is, which leaves most to
+// the rest: it takes linear time, whatever the pattern is.
+func fits(name, pattern string) bool {
+	parts := strings.Split(pattern, "*")
+	first, last := parts[0], parts[len(parts)-1]
+	if len(parts) == 1 {
+		return name == pattern
 	}
-	quoted := make([]string, len(patterns))
-	for i, p := range patterns {
-		quoted[i] = strings.ReplaceAll(regexp.QuoteMeta(p), `\*`, `.*`)
+	if len(name) < len(first)+len(last) || !strings.HasPrefix(name, first) || !strings.HasSuffix(name, last) {
+		return false
 	}
-	return regexp.MustCompile(`(?s)^(?:` + strings.Join(quoted, "|") + `)$`)
+	rest := name[len(first) : len(name)-len(last)]
+	for _, part := range parts[1 : len(parts)-1] {
+		_, after, ok := strings.Cut(rest, part)
+		if !ok {
+			return false
+		}
+		rest = after
+	}
+	return true
 }

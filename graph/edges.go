@@ -130,6 +130,7 @@ var organizationEdges = map[string]edge{
 		p, err := d.Position(ctx, org)
 		return p.Cursor(), err
 	}),
+	"search": one(searchOfOrganization),
 	"tokens": only(model.RoleAdmin, list((*db.DB).Tokens)),
 	"notification": only(model.RoleAdmin, one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		return d.NotificationByName(ctx, org, args.text("name"))

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ var references = map[string]string{
 	"Organization.artifact.ref": `"flow-0:10000"`, "Organization.commit.ref": `"abcdef"`, "Organization.snapshot.ref": `"env-0~1"`,
 	"Organization.diff.from": `"env-0#1"`, "Organization.diff.to": `"env-0#2"`, "Flow.artifact.ref": `":10000"`,
 	"Organization.delivery.source": `GITHUB`, "Organization.delivery.sourceId": `"https://github.com/acme/flow-0/actions/runs/1"`,
-	"Repository.commit.ref": `"abcdef"`, "Repository.pullRequest.number": "1", "Environment.snapshot.ref": `"~0"`,
+	"Repository.commit.ref": `"abcdef"`, "Repository.pullRequest.number": "1", "Environment.snapshot.ref": `"~0"`, "Organization.search.text": `"flow-0"`,
 }
 
 func selectBelow(schema *ast.Schema, f *ast.FieldDefinition, n, depth int) string {
@@ -74,17 +75,36 @@ func fieldsOf(schema *ast.Schema, target *ast.Definition, n, depth int) string {
 	if target.Kind == ast.Union {
 		var fragments []string
 		for _, t := range schema.GetPossibleTypes(target) {
-			fragments = append(fragments, "... on "+t.Name+" { "+fieldsOf(schema, t, n, depth)+" }")
+			fragments = append(fragments, "... on "+t.Name+" { "+fieldsIn(schema, target, t, n, depth)+" }")
 		}
 		return strings.Join(fragments, " ")
 	}
+	return fieldsIn(schema, nil, target, n, depth)
+}
+
+// fieldsIn are the fields of a member of a union, if it is one of one. What two members
+// have with different types has an alias.
+func fieldsIn(schema *ast.Schema, union, target *ast.Definition, n, depth int) string {
 	fields := []string{"__typename"}
 	for _, f := range target.Fields {
-		if selection := selectBelow(schema, f, n, depth-1); selection != "" && !strings.HasPrefix(f.Name, "__") {
-			fields = append(fields, selection)
+		selection := selectBelow(schema, f, n, depth-1)
+		if selection == "" || strings.HasPrefix(f.Name, "__") {
+			continue
 		}
+		if union != nil && conflicts(schema, union, f) {
+			selection = target.Name + "_" + f.Name + ": " + selection
+		}
+		fields = append(fields, selection)
 	}
 	return strings.Join(fields, " ")
+}
+
+// conflicts reports whether another member of a union has a field with another type.
+func conflicts(schema *ast.Schema, union *ast.Definition, f *ast.FieldDefinition) bool {
+	return slices.ContainsFunc(schema.GetPossibleTypes(union), func(t *ast.Definition) bool {
+		other := t.Fields.ForName(f.Name)
+		return other != nil && other.Type.String() != f.Type.String()
+	})
 }
 
 // However deep a query goes, how many statements it takes does not depend on how

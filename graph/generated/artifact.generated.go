@@ -1215,7 +1215,7 @@ func (ec *executionContext) _AmbiguousArtifact(ctx context.Context, sel ast.Sele
 	return out
 }
 
-var artifactImplementors = []string{"Artifact", "ArtifactResult", "Node"}
+var artifactImplementors = []string{"Artifact", "ArtifactResult", "Node", "SearchTarget"}
 
 func (ec *executionContext) _Artifact(ctx context.Context, sel ast.SelectionSet, obj *model.Artifact) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, artifactImplementors)

@@ -1359,7 +1359,7 @@ func (ec *executionContext) _AmbiguousCommit(ctx context.Context, sel ast.Select
 	return out
 }
 
-var commitImplementors = []string{"Commit", "CommitResult", "Node"}
+var commitImplementors = []string{"Commit", "CommitResult", "Node", "SearchTarget"}
 
 func (ec *executionContext) _Commit(ctx context.Context, sel ast.SelectionSet, obj *model.Commit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commitImplementors)

@@ -1778,7 +1778,7 @@ func (ec *executionContext) _CreateEnvironmentPayload(ctx context.Context, sel a
 	return out
 }
 
-var environmentImplementors = []string{"Environment", "Node"}
+var environmentImplementors = []string{"Environment", "Node", "SearchTarget"}
 
 func (ec *executionContext) _Environment(ctx context.Context, sel ast.SelectionSet, obj *model.Environment) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, environmentImplementors)

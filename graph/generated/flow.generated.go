@@ -866,7 +866,7 @@ func (ec *executionContext) _CreateFlowPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
-var flowImplementors = []string{"Flow", "Node"}
+var flowImplementors = []string{"Flow", "Node", "SearchTarget"}
 
 func (ec *executionContext) _Flow(ctx context.Context, sel ast.SelectionSet, obj *model.Flow) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, flowImplementors)

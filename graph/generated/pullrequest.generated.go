@@ -542,7 +542,7 @@ func (ec *executionContext) fieldContext_PullRequestEdge_node(_ context.Context,
 
 // region    **************************** object.gotpl ****************************
 
-var pullRequestImplementors = []string{"PullRequest", "Node"}
+var pullRequestImplementors = []string{"PullRequest", "Node", "SearchTarget"}
 
 func (ec *executionContext) _PullRequest(ctx context.Context, sel ast.SelectionSet, obj *model.PullRequest) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pullRequestImplementors)

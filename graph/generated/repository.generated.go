@@ -781,7 +781,7 @@ func (ec *executionContext) fieldContext_RepositoryEdge_node(_ context.Context, 
 
 // region    **************************** object.gotpl ****************************
 
-var repositoryImplementors = []string{"Repository", "Node"}
+var repositoryImplementors = []string{"Repository", "Node", "SearchTarget"}
 
 func (ec *executionContext) _Repository(ctx context.Context, sel ast.SelectionSet, obj *model.Repository) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, repositoryImplementors)

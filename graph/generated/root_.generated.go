@@ -667,6 +667,7 @@ type ComplexityRoot struct {
 		Position            func(childComplexity int) int
 		Repositories        func(childComplexity int, first *int, after *model.Cursor) int
 		Repository          func(childComplexity int, name string) int
+		Search              func(childComplexity int, text string, kinds []model.SearchKind, first *int, after *model.Cursor) int
 		Snapshot            func(childComplexity int, ref model.SnapshotRef) int
 		Tokens              func(childComplexity int, first *int, after *model.Cursor) int
 		Visibility          func(childComplexity int) int
@@ -962,6 +963,26 @@ type ComplexityRoot struct {
 		Snapshot     func(childComplexity int) int
 		Summary      func(childComplexity int) int
 		ToReplicas   func(childComplexity int) int
+	}
+
+	SearchMatch struct {
+		Kind      func(childComplexity int) int
+		Matched   func(childComplexity int) int
+		MatchedBy func(childComplexity int) int
+		Summary   func(childComplexity int) int
+		Target    func(childComplexity int) int
+	}
+
+	SearchMatchConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Resolution func(childComplexity int) int
+	}
+
+	SearchMatchEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Server struct {
@@ -4025,6 +4046,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Repository(childComplexity, args["name"].(string)), true
+	case "Organization.search":
+		if e.ComplexityRoot.Organization.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Search(childComplexity, args["text"].(string), args["kinds"].([]model.SearchKind), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.snapshot":
 		if e.ComplexityRoot.Organization.Snapshot == nil {
 			break
@@ -5221,6 +5253,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Scaled.ToReplicas(childComplexity), true
+
+	case "SearchMatch.kind":
+		if e.ComplexityRoot.SearchMatch.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatch.Kind(childComplexity), true
+	case "SearchMatch.matched":
+		if e.ComplexityRoot.SearchMatch.Matched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatch.Matched(childComplexity), true
+	case "SearchMatch.matchedBy":
+		if e.ComplexityRoot.SearchMatch.MatchedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatch.MatchedBy(childComplexity), true
+	case "SearchMatch.summary":
+		if e.ComplexityRoot.SearchMatch.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatch.Summary(childComplexity), true
+	case "SearchMatch.target":
+		if e.ComplexityRoot.SearchMatch.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatch.Target(childComplexity), true
+
+	case "SearchMatchConnection.edges":
+		if e.ComplexityRoot.SearchMatchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatchConnection.Edges(childComplexity), true
+	case "SearchMatchConnection.nodes":
+		if e.ComplexityRoot.SearchMatchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatchConnection.Nodes(childComplexity), true
+	case "SearchMatchConnection.pageInfo":
+		if e.ComplexityRoot.SearchMatchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatchConnection.PageInfo(childComplexity), true
+	case "SearchMatchConnection.resolution":
+		if e.ComplexityRoot.SearchMatchConnection.Resolution == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatchConnection.Resolution(childComplexity), true
+
+	case "SearchMatchEdge.cursor":
+		if e.ComplexityRoot.SearchMatchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatchEdge.Cursor(childComplexity), true
+	case "SearchMatchEdge.node":
+		if e.ComplexityRoot.SearchMatchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchMatchEdge.Node(childComplexity), true
 
 	case "Server.costLimit":
 		if e.ComplexityRoot.Server.CostLimit == nil {
@@ -8591,6 +8692,105 @@ interface Node {
   id: ID!
 }
 `, BuiltIn: false},
+	{Name: "../schema/search.graphqls", Input: `extend type Organization {
+  """
+  Whatever fits what a person typed: a prefix of a SHA or of a fingerprint, a tag or a
+  branch, the image or the tag of an artifact, the number of a pull request, a name or a
+  part of one. The best first; at most 100 of each kind for each way in which it fits.
+  """
+  search(
+    "What was typed; from 2 to 200 characters, and at least 5 digits of a SHA."
+    text: String!
+    "Only such things; all if left out."
+    kinds: [SearchKind!]
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): SearchMatchConnection!
+}
+
+"A page of what fits a search."
+type SearchMatchConnection {
+  "How many things fit: none, one or several."
+  resolution: SearchResolution!
+  "The page, with a cursor for each."
+  edges: [SearchMatchEdge!]!
+  "The page, without the cursors."
+  nodes: [SearchMatch!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of what fits a search."
+type SearchMatchEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: SearchMatch!
+}
+
+"How many things fit a search."
+enum SearchResolution {
+  "Nothing fits."
+  NONE
+  "One thing fits: a client may go there at once."
+  ONE
+  "Several things fit: a person has to choose."
+  SEVERAL
+}
+
+"One thing that fits a search."
+type SearchMatch {
+  "What kind of thing it is."
+  kind: SearchKind!
+  "By what it fits."
+  matchedBy: SearchField!
+  "The whole of what fits: the full SHA, the full name, which may be a former one."
+  matched: String!
+  "One line for people."
+  summary: String!
+  "The thing itself."
+  target: SearchTarget!
+}
+
+"What can be found."
+union SearchTarget = Artifact | Commit | Environment | Flow | PullRequest | Repository | RunningArtifact
+
+"Kinds of things that can be found."
+enum SearchKind {
+  "An artifact."
+  ARTIFACT
+  "A commit."
+  COMMIT
+  "An environment."
+  ENVIRONMENT
+  "A flow."
+  FLOW
+  "A pull request."
+  PULL_REQUEST
+  "A repository."
+  REPOSITORY
+  "Something that runs, or ran, and that no flow has. By name it is found while it runs, by fingerprint for good."
+  RUNNING_ARTIFACT
+}
+
+"By what a thing can fit."
+enum SearchField {
+  "Its SHA."
+  SHA
+  "Its fingerprint, or another of its digests."
+  FINGERPRINT
+  "Its name or one of its names."
+  NAME
+  "Its number."
+  NUMBER
+  "A tag, in git or of an image."
+  TAG
+  "A branch."
+  BRANCH
+}
+`, BuiltIn: false},
 	{Name: "../schema/snapshot.graphqls", Input: `extend type Organization {
   "One snapshot, by the way people say it."
   snapshot(
@@ -9899,6 +10099,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_repository(ctx, field)
 	case "repositories":
 		return ec.fieldContext_Organization_repositories(ctx, field)
+	case "search":
+		return ec.fieldContext_Organization_search(ctx, field)
 	case "snapshot":
 		return ec.fieldContext_Organization_snapshot(ctx, field)
 	case "diff":
@@ -10315,6 +10517,46 @@ func (ec *executionContext) childFields_RunningChangeEdge(ctx context.Context, f
 		return ec.fieldContext_RunningChangeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RunningChangeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchMatch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SearchMatch_kind(ctx, field)
+	case "matchedBy":
+		return ec.fieldContext_SearchMatch_matchedBy(ctx, field)
+	case "matched":
+		return ec.fieldContext_SearchMatch_matched(ctx, field)
+	case "summary":
+		return ec.fieldContext_SearchMatch_summary(ctx, field)
+	case "target":
+		return ec.fieldContext_SearchMatch_target(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchMatch", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchMatchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resolution":
+		return ec.fieldContext_SearchMatchConnection_resolution(ctx, field)
+	case "edges":
+		return ec.fieldContext_SearchMatchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchMatchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchMatchConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchMatchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchMatchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SearchMatchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchMatchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchMatchEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Server(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -2052,7 +2052,7 @@ func (ec *executionContext) _FlowChangeEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
-var runningArtifactImplementors = []string{"RunningArtifact"}
+var runningArtifactImplementors = []string{"RunningArtifact", "SearchTarget"}
 
 func (ec *executionContext) _RunningArtifact(ctx context.Context, sel ast.SelectionSet, obj *model.RunningArtifact) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, runningArtifactImplementors)

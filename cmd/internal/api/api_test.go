@@ -60,6 +60,10 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		_, err := c.Artifact(t.Context(), "runner:16d9990")
 		return err
 	},
+	"Search": func(t *testing.T, c *api.Client) error {
+		_, err := c.Search(t.Context(), "all", []string{"FLOW"}, 0)
+		return err
+	},
 	"Snapshots": func(t *testing.T, c *api.Client) error {
 		_, err := c.Snapshots(t.Context(), "aws-prod", api.Part{}, 0)
 		return err

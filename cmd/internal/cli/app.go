@@ -107,6 +107,7 @@ func newRootCmd(app *App) *cobra.Command {
 		newGroupCmd("report", "Report what CI knows", nil,
 			newArtifactReportCmd(app), newDeploymentReportCmd(app), newCommitsReportCmd(app)),
 		newGroupCmd("attest", "Give evidence about an artifact", nil, newGenericAttestCmd(app)),
+		newSearchCmd(app),
 		newFingerprintCmd(app),
 		newDemoCmd(app),
 		newVersionCmd(app),

@@ -82,6 +82,7 @@ func storyOrganization() Object {
 	o["artifact"] = Resolver(func(args map[string]any) (any, error) { return artifactByRef(artifacts, args["ref"]) })
 	o["commit"] = Resolver(func(args map[string]any) (any, error) { return commitByRef(args["ref"]) })
 	o["snapshot"] = Resolver(func(args map[string]any) (any, error) { return snapshotByRef(args["ref"]) })
+	o["search"] = Resolver(search)
 	o["diff"] = Resolver(func(args map[string]any) (any, error) { return storyDiff(args["from"], args["to"]) })
 	return o
 }

@@ -156,7 +156,12 @@ func TestEngineAgreesWithAModel(t *testing.T) {
 				newEnvironment(t, d, org, name)
 				models[name] = &environmentModel{name: name}
 			}
+			union, _, err := d.CreateEnvironment(t.Context(), org, model.CreateEnvironmentInput{Name: "both", Type: model.EnvironmentLogical, Members: []string{"beta", "prod"}})
+			if err != nil {
+				t.Fatal(err)
+			}
 			tellStory(t, random, servers, models)
+			unionAgrees(t, d, org, union, models)
 			for name, m := range models {
 				if len(m.known) < 20 {
 					t.Errorf("%s has %d snapshots: the story says little", name, len(m.known))
@@ -165,6 +170,49 @@ func TestEngineAgreesWithAModel(t *testing.T) {
 				logAgrees(t, d, org, name, m.states())
 			}
 		})
+	}
+}
+
+// unionAgrees looks at all snapshots of a union: each takes one member one snapshot
+// further, and shows what ran in all of them.
+func unionAgrees(t *testing.T, d *db.DB, org *model.Organization, union *model.Environment, models map[string]*environmentModel) {
+	t.Helper()
+	byKey := map[int]*environmentModel{}
+	want := 0
+	for _, name := range []string{"beta", "prod"} {
+		e, err := d.Environment(t.Context(), org, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		byKey[e.Key] = models[name]
+		want += len(models[name].known)
+	}
+	snapshots := allSnapshots(t, d, org, union.Key)
+	slices.Reverse(snapshots)
+	if len(snapshots) != want {
+		t.Fatalf("the union has %d snapshots, and its members %d", len(snapshots), want)
+	}
+	before := map[int]int{}
+	for i, s := range snapshots {
+		moved, whole, replicas := 0, state{}, 0
+		for _, part := range s.Reported() {
+			moved += part.Number - before[part.Environment]
+			before[part.Environment] = part.Number
+			if part.Number > 0 {
+				whole = whole.with(byKey[part.Environment].known[part.Number-1].state)
+			}
+		}
+		for _, n := range whole {
+			replicas += n
+		}
+		if s.Number != i+1 || moved != 1 || s.ReplicaCount != replicas || i > 0 && s.TakenAt.Before(snapshots[i-1].TakenAt) {
+			t.Fatalf("both#%d in place %d has %d replicas, want %d, and moved its members by %d", s.Number, i+1, s.ReplicaCount, replicas, moved)
+		}
+		if i%5 == 0 {
+			if diff := cmp.Diff(whole.totals(), runningIn(t, d, org, s)); diff != "" {
+				t.Fatalf("%s (-want +got):\n%s", s.Ref(), diff)
+			}
+		}
 	}
 }
 

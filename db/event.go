@@ -103,7 +103,9 @@ func eventPages(org *model.Organization, rows []eventOfParent, parents int, p mo
 
 // Events of one moment go by their kinds, which follow the life of an artifact. Of
 // those that tell when it was made the one with its own time counts: an earlier
-// time may have been told later.
+// time may have been told later. When it was found out of which flow something is that
+// ran already (14) belongs to the log of the environment: it did not happen to the
+// artifact.
 const historyOfArtifacts = `
 SELECT a.i AS parent, ` + eventColumns + fromArtifacts + `
 CROSS JOIN LATERAL (
@@ -111,7 +113,7 @@ CROSS JOIN LATERAL (
   CROSS JOIN LATERAL (
     SELECT * FROM events e
     WHERE e.organization_id = $1 AND e.fingerprint = d.digest AND (e.flow_id IS NULL OR e.flow_id = a.flow_id)
-      AND e.at >= $5 AND (e.at, e.kind, e.id) > ($5, $6::smallint, $7) AND (e.kind <> 1
+      AND e.at >= $5 AND (e.at, e.kind, e.id) > ($5, $6::smallint, $7) AND e.kind <> 14 AND (e.kind <> 1
         OR e.at = (SELECT made.created_at FROM artifacts made WHERE made.organization_id = $1 AND made.id = a.id))
     ORDER BY e.at, e.kind, e.id LIMIT $8) e
   ORDER BY e.at, e.kind, e.id LIMIT $8) e` + eventJoins + `

@@ -94,6 +94,25 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		_, _, err := c.CreateEnvironment(t.Context(), api.CreateEnvironmentInput{Name: "x", Type: "ECS", Description: "d", Members: []string{"a"}, Tags: []api.Tag{{Key: "k"}}, SilentAfterSeconds: new(60)})
 		return err
 	},
+	"CreateNotification": func(t *testing.T, c *api.Client) error {
+		_, _, err := c.CreateNotification(t.Context(), api.CreateNotificationInput{
+			Name: "new", Format: "SLACK", URL: "https://x.example", Kinds: []string{"SCALED"}, Environments: []string{"aws-prod"}, Flows: []string{"runner"},
+		})
+		return err
+	},
+	"Notifications": func(t *testing.T, c *api.Client) error {
+		_, err := c.Notifications(t.Context(), 10)
+		return err
+	},
+	"Notification": func(t *testing.T, c *api.Client) error {
+		_, err := c.Notification(t.Context(), "ours")
+		return err
+	},
+	"DeleteNotification": func(t *testing.T, c *api.Client) error { return c.DeleteNotification(t.Context(), "ours") },
+	"TestNotification": func(t *testing.T, c *api.Client) error {
+		_, err := c.TestNotification(t.Context(), "ours")
+		return err
+	},
 	"CreateToken": func(t *testing.T, c *api.Client) error {
 		_, _, err := c.CreateToken(t.Context(), api.CreateTokenInput{Name: "x", Role: "MEMBER", ExpiresAt: &apitest.Now})
 		return err
@@ -221,7 +240,7 @@ func TestClient_MisspeltField(t *testing.T) {
 func TestWordsAreThoseOfTheSchema(t *testing.T) {
 	t.Parallel()
 	schema := apitest.Schema(t)
-	for enum, words := range map[string][]string{"EnvironmentType": api.EnvironmentTypes, "Role": api.Roles} {
+	for enum, words := range map[string][]string{"EnvironmentType": api.EnvironmentTypes, "Role": api.Roles, "NotificationFormat": api.NotificationFormats} {
 		var want []string
 		for _, v := range schema.Types[enum].EnumValues {
 			want = append(want, v.Name)

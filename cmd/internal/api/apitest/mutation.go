@@ -23,6 +23,10 @@ func storyMutation() Object {
 		"replayDeliveries":    Resolver(replayDeliveries),
 		"pruneDeliveries":     Resolver(pruneDeliveries),
 
+		"createNotification": Resolver(createNotification),
+		"deleteNotification": Resolver(deleteNotification),
+		"testNotification":   Resolver(testNotification),
+
 		"updateOrganization": Resolver(updateOrganization),
 		"reportCommits":      Resolver(reportCommits),
 		"reportArtifact":     Resolver(reportArtifact),

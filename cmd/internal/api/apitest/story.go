@@ -52,7 +52,7 @@ func storyQuery() Object {
 func emptyOrganization() Object {
 	return Object{
 		"name": "empty", "visibility": "PRIVATE", "createsEnvironments": false,
-		"flows": Connection(), "artifacts": Connection(), "environments": Connection(), "deliveries": Connection(), "breaches": Connection(),
+		"flows": Connection(), "artifacts": Connection(), "environments": Connection(), "deliveries": Connection(), "breaches": Connection(), "notifications": Connection(),
 		"environment": Resolver(func(map[string]any) (any, error) {
 			return Object{"name": "new", "type": "K8S", "reporting": reportingOf("new"), "snapshots": Connection(), "events": Connection(), "expectations": Connection(), "breaches": Connection()}, nil
 		}),
@@ -79,6 +79,7 @@ func storyOrganization() Object {
 	o["environment"] = Resolver(func(args map[string]any) (any, error) { return named("environment", environments, args["name"]) })
 	o["breaches"] = Resolver(breaches)
 	o["deliveries"] = Resolver(deliveries)
+	o["notifications"], o["notification"] = Connection(storyNotifications()...), Resolver(notification)
 	o["artifact"] = Resolver(func(args map[string]any) (any, error) { return artifactByRef(artifacts, args["ref"]) })
 	o["commit"] = Resolver(func(args map[string]any) (any, error) { return commitByRef(args["ref"]) })
 	o["snapshot"] = Resolver(func(args map[string]any) (any, error) { return snapshotByRef(args["ref"]) })

@@ -101,6 +101,7 @@ func (m *environmentModel) settle(t *testing.T) {
 	}
 	for _, r := range m.told {
 		switch r.result.Outcome {
+		case model.OutcomeChanged: // is known
 		case model.OutcomeUnchanged: // of some snapshot that was the newest meanwhile, or of its own moment
 			if !slices.ContainsFunc(m.known[max(0, r.previous-1):], func(k told) bool { return maps.Equal(k.state, r.state) }) && !maps.Equal(m.at(r.at), r.state) {
 				t.Fatalf("%s: a report of %s changed nothing and says what no snapshot says", m.name, r.at)

@@ -35,11 +35,11 @@ func eventsOfSource(o order, limit string) string {
     SELECT * FROM events e
     WHERE e.organization_id = $1 AND e.environment_id = source.environment_id AND e.at >= source.since AND e.at < source.before
       AND e.at ` + o.within + ` $5 AND (e.at, e.kind, e.id) ` + o.beyond + ` ($5, $6::smallint, $7)
-    ` + byTime("e", o) + ` LIMIT ` + limit
+    ` + byTime(o) + ` LIMIT ` + limit
 }
 
-func byTime(alias string, o order) string {
-	return "ORDER BY " + alias + ".at " + o.direction + ", " + alias + ".kind " + o.direction + ", " + alias + ".id " + o.direction
+func byTime(o order) string {
+	return "ORDER BY e.at " + o.direction + ", e.kind " + o.direction + ", e.id " + o.direction
 }
 
 func logOfSpans(o order) string {
@@ -48,8 +48,8 @@ SELECT p.i AS parent, ` + eventColumns + fromSpans + `
 CROSS JOIN LATERAL (
   SELECT e.* FROM (` + sourcesOfLog + `) source
   CROSS JOIN LATERAL (` + eventsOfSource(o, "$8") + `) e
-  ` + byTime("e", o) + ` LIMIT $8) e` + eventJoins + `
-ORDER BY p.i, ` + byTime("e", o)[len("ORDER BY "):]
+  ` + byTime(o) + ` LIMIT $8) e` + eventJoins + `
+ORDER BY p.i, ` + byTime(o)[len("ORDER BY "):]
 }
 
 // isAskedFor is true of an event e that a filter asks for; null lists ask for
@@ -90,17 +90,17 @@ CROSS JOIN LATERAL (
     FROM (SELECT greatest($8, $13::bigint / count(*)) AS n FROM sources) shared
     CROSS JOIN sources source
     CROSS JOIN LATERAL (
-      SELECT e.*, row_number() OVER (` + byTime("e", o) + `) AS place FROM (` + eventsOfSource(o, "shared.n") + `) e) e
+      SELECT e.*, row_number() OVER (` + byTime(o) + `) AS place FROM (` + eventsOfSource(o, "shared.n") + `) e) e
   ), stop AS MATERIALIZED (
-    SELECT e.at, e.kind, e.id FROM looked_at e WHERE e.place = e.share ` + byTime("e", o) + ` LIMIT 1
+    SELECT e.at, e.kind, e.id FROM looked_at e WHERE e.place = e.share ` + byTime(o) + ` LIMIT 1
   ), page AS MATERIALIZED (
     SELECT e.* FROM looked_at e
     WHERE NOT EXISTS (SELECT FROM stop WHERE (e.at, e.kind, e.id) ` + o.beyond + ` (stop.at, stop.kind, stop.id)) AND ` + isAskedFor + `
-    ` + byTime("e", o) + ` LIMIT $8
+    ` + byTime(o) + ` LIMIT $8
   )
   SELECT page.*, stop.at AS stop_at, stop.kind AS stop_kind, stop.id AS stop_id
   FROM (VALUES (1)) AS one LEFT JOIN stop ON true LEFT JOIN page ON true) e` + eventJoins + `
-ORDER BY p.i, ` + byTime("e", o)[len("ORDER BY "):]
+ORDER BY p.i, ` + byTime(o)[len("ORDER BY "):]
 }
 
 var (

@@ -275,7 +275,7 @@ func (a *reportApplication) send(ctx context.Context) (row appliedRow, err error
 		}
 		return a.send(ctx) // it is there now, whoever made it
 	}
-	if row = rows[0]; !row.Judged || row.Moved || row.Refreshed || a.refusal(row) != nil {
+	if row = rows[0]; !row.Judged || row.Moved || row.Refreshed || a.refuses(row) {
 		return row, nil
 	}
 	err = a.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
@@ -290,6 +290,8 @@ func (a *reportApplication) send(ctx context.Context) (row appliedRow, err error
 	})
 	return row, err
 }
+
+func (a *reportApplication) refuses(row appliedRow) bool { return a.refusal(row) != nil }
 
 // refusal is why an environment takes no such report.
 func (a *reportApplication) refusal(row appliedRow) error {

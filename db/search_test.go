@@ -64,8 +64,10 @@ func searchStory(t testing.TB, d *db.DB, org *model.Organization) {
 		Repository: model.Repository{Forge: model.ForgeGitHub, Name: "cyber-dojo/runner", URL: "https://github.com/cyber-dojo/runner"},
 		Commits:    []*model.Commit{{SHA: commit, Subject: "Run tests", AuthorName: "Ada", CommittedAt: *at(0)}},
 		RefMoves: []*model.RefMove{
-			{Ref: "refs/heads/Feature/x", After: string(commit), At: *at(0)}, {Ref: "refs/tags/v1.2.3", After: string(commit), At: *at(0)},
-			{Ref: "refs/tags/v1.2.4", After: string(sha("99")), At: *at(0)}, {Ref: "refs/tags/v1.2.4", After: string(commit), At: *at(1)},
+			{Ref: "refs/heads/Feature/x", After: string(commit), At: *at(0)},
+			{Ref: "refs/tags/v1.2.3", After: string(commit), At: *at(0)},
+			{Ref: "refs/tags/v1.2.4", After: string(sha("99")), At: *at(0)},
+			{Ref: "refs/tags/v1.2.4", After: string(commit), At: *at(1)},
 		},
 		PullRequest: &model.PullRequest{
 			Number: 276, Title: "Faster", URL: "https://x.example", State: model.PullRequestMerged, AuthorLogin: "ada", HeadSHA: commit,

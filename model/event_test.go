@@ -138,8 +138,22 @@ func TestNewEvent(t *testing.T) {
 			got = []any{e.MemberName()}
 		}
 		wantFields := [][]any{
-			nil, {"a-name", true}, {18}, {1}, {3, 1}, {3}, {"a-name"}, {"a-name"},
-			{at.Add(-3 * time.Second)}, {1}, {1}, {1}, {"a-name"}, nil, nil, {"a-name"}, {"a-name"},
+			nil,
+			{"a-name", true},
+			{18},
+			{1},
+			{3, 1},
+			{3},
+			{"a-name"},
+			{"a-name"},
+			{at.Add(-3 * time.Second)},
+			{1},
+			{1},
+			{1},
+			{"a-name"},
+			nil, nil,
+			{"a-name"},
+			{"a-name"},
 		}[i]
 		if diff := cmp.Diff(wantFields, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)

@@ -82,12 +82,18 @@ func TestDeltaOf_Kinds(t *testing.T) {
 	t.Parallel()
 	one, two := make([]time.Time, 1), make([]time.Time, 2)
 	before := model.CountsOf([]model.Running{
-		{Fingerprint: "", Name: "hidden", Starts: one}, {Fingerprint: "gone", Name: "g", Starts: one},
-		{Fingerprint: "moved", Name: "old", Starts: one}, {Fingerprint: "scaled", Name: "s", Starts: one}, {Fingerprint: "stays", Name: "t", Starts: one},
+		{Fingerprint: "", Name: "hidden", Starts: one},
+		{Fingerprint: "gone", Name: "g", Starts: one},
+		{Fingerprint: "moved", Name: "old", Starts: one},
+		{Fingerprint: "scaled", Name: "s", Starts: one},
+		{Fingerprint: "stays", Name: "t", Starts: one},
 	})
 	got := model.DeltaOf(before, []model.Running{
-		{Fingerprint: "", Name: "hidden", Starts: two}, {Fingerprint: "come", Name: "c", Starts: two},
-		{Fingerprint: "moved", Name: "new", Starts: one}, {Fingerprint: "scaled", Name: "s", Starts: two}, {Fingerprint: "stays", Name: "t", Starts: one},
+		{Fingerprint: "", Name: "hidden", Starts: two},
+		{Fingerprint: "come", Name: "c", Starts: two},
+		{Fingerprint: "moved", Name: "new", Starts: one},
+		{Fingerprint: "scaled", Name: "s", Starts: two},
+		{Fingerprint: "stays", Name: "t", Starts: one},
 	})
 	want := []model.RunningEvent{
 		{Kind: model.EventScaled, Was: 1, Now: 2, Name: "hidden"},

@@ -13,7 +13,7 @@ func TestNewSearch(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]model.Search{
 		"runner":          {Said: "runner", Text: "runner"},
-		" Runner ":        {Said: "Runner", Text: "runner"},
+		"\tRunner\n":      {Said: "Runner", Text: "runner"},
 		"16d9":            {Said: "16d9", Text: "16d9"},
 		"16D99":           {Said: "16D99", Text: "16d99", Prefix: "16d99"},
 		"sha256:9af401c4": {Said: "sha256:9af401c4", Text: "sha256:9af401c4", Prefix: "9af401c4"},

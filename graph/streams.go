@@ -80,12 +80,6 @@ func (s *Streams) Stop(ctx context.Context) {
 	}
 }
 
-func (s *Streams) isStopping() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.stopping
-}
-
 // connect counts a connection in, and returns what counts it out. End ends it when
 // the server stops. It returns KindBusy if there are too many.
 func (s *Streams) connect(end func()) (done func(), err error) {

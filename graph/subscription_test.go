@@ -282,13 +282,14 @@ func TestSubscription_Refused(t *testing.T) {
 	s := newLiveServer(t, graph.StreamLimits{PerConnection: 2})
 	s.newOrganization("private", model.NewTokenSecret())
 	c := s.connect(s.token)
+	tooMuch := `subscription { events(organization: "acme") { flow { artifacts(first: 100) { nodes { history(first: 100) { nodes { artifact { history(first: 100) { nodes { at } } } } } } } } } }`
 	for query, want := range map[string]string{
-		`subscription { events(organization: "private") { kind } }`:                                                                                                                          "NOT_FOUND",
-		`subscription { events(organization: "acme", after: "v1.nonsense") { kind } }`:                                                                                                       "INVALID",
-		`subscription { events(organization: "acme", filter: {environments: ["none"]}) { kind } }`:                                                                                           "NOT_FOUND",
-		`subscription { events(organization: "acme", filter: {flows: ["none"]}) { kind } }`:                                                                                                  "NOT_FOUND",
-		`subscription { events(organization: "acme") { nothing } }`:                                                                                                                          "GRAPHQL_VALIDATION_FAILED",
-		`subscription { events(organization: "acme") { flow { artifacts(first: 100) { nodes { history(first: 100) { nodes { artifact { history(first: 100) { nodes { at } } } } } } } } } }`: "COMPLEXITY_LIMIT_EXCEEDED",
+		`subscription { events(organization: "private") { kind } }`:                                "NOT_FOUND",
+		`subscription { events(organization: "acme", after: "v1.nonsense") { kind } }`:             "INVALID",
+		`subscription { events(organization: "acme", filter: {environments: ["none"]}) { kind } }`: "NOT_FOUND",
+		`subscription { events(organization: "acme", filter: {flows: ["none"]}) { kind } }`:        "NOT_FOUND",
+		`subscription { events(organization: "acme") { nothing } }`:                                "GRAPHQL_VALIDATION_FAILED",
+		tooMuch: "COMPLEXITY_LIMIT_EXCEEDED",
 	} {
 		c.subscribe("q", query)
 		m := c.receive()

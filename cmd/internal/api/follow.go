@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 
 	graphql "github.com/hasura/go-graphql-client"
@@ -88,8 +89,8 @@ func (f *following) fatal(ctx context.Context, err error) error {
 	case f.stop != nil:
 		return f.stop
 	}
-	switch CodeOf(err) {
-	case CodeInvalid, CodeUnauthenticated, CodeForbidden, CodeNotFound, CodeTooLarge, "GRAPHQL_VALIDATION_FAILED":
+	final := []Code{CodeInvalid, CodeUnauthenticated, CodeForbidden, CodeNotFound, CodeTooLarge, "GRAPHQL_VALIDATION_FAILED"}
+	if slices.Contains(final, CodeOf(err)) {
 		return err
 	}
 	if err != nil && !f.lost && f.options.Lost != nil {

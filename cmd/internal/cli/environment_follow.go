@@ -34,10 +34,10 @@ func runEnvironmentFollow(ctx context.Context, app *App, opts *environmentLogOpt
 		}
 		return app.IO.Flush()
 	})
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // writeFollowed writes one event on one line.

@@ -59,8 +59,12 @@ func runNotificationGet(ctx context.Context, app *App, output *outputFlag, name 
 
 func writeNotification(io *term.IO, n api.NotificationStory) {
 	fields := []term.Field{
-		{Label: "Name", Value: n.Name}, {Label: "Format", Value: wordOf(n.Format)}, {Label: "Host", Value: n.Host},
-		{Label: "Told of", Value: toldOf(n.Notification)}, {Label: "Created", Value: io.Time(n.CreatedAt)}, {Label: "State", Value: notificationState(n.Notification)},
+		{Label: "Name", Value: n.Name},
+		{Label: "Format", Value: wordOf(n.Format)},
+		{Label: "Host", Value: n.Host},
+		{Label: "Told of", Value: toldOf(n.Notification)},
+		{Label: "Created", Value: io.Time(n.CreatedAt)},
+		{Label: "State", Value: notificationState(n.Notification)},
 	}
 	if n.LastSentAt != nil {
 		fields = append(fields, term.Field{Label: "Last sent", Value: io.Time(*n.LastSentAt)})

@@ -64,6 +64,8 @@ type EnvironmentDetails struct {
 	FormerNames []string
 	Members     []string
 	MemberOf    []string
+
+	Expectations []Expectation // the newest first
 }
 
 // Environment returns an environment by a name that it has or had.
@@ -75,6 +77,8 @@ func (c *Client) Environment(ctx context.Context, name string) (EnvironmentDetai
 				FormerNames []string    `graphql:"formerNames"`
 				Members     page[Named] `graphql:"members(first: 100)"`
 				MemberOf    page[Named] `graphql:"memberOf(first: 100)"`
+
+				Expectations page[Expectation] `graphql:"expectations(first: 100)"` // as many as there may be
 			} `graphql:"environment(name: $environment)"`
 		} `graphql:"organization(name: $organization)"`
 	}
@@ -82,6 +86,7 @@ func (c *Client) Environment(ctx context.Context, name string) (EnvironmentDetai
 	found := q.Organization.Environment
 	return EnvironmentDetails{
 		Environment: found.Environment, FormerNames: found.FormerNames, Members: namesOf(found.Members.Nodes), MemberOf: namesOf(found.MemberOf.Nodes),
+		Expectations: found.Expectations.Nodes,
 	}, err
 }
 

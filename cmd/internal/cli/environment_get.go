@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,7 +45,9 @@ func runEnvironmentGet(ctx context.Context, app *App, output *outputFlag, name s
 			FormerNames []string `json:"formerNames"`
 			Members     []string `json:"members"`
 			MemberOf    []string `json:"memberOf"`
-		}{documentOfEnvironment(e.Environment), listOf(e.FormerNames), e.Members, e.MemberOf})
+
+			Expectations []expectationDocument `json:"expectations"`
+		}{documentOfEnvironment(e.Environment), listOf(e.FormerNames), e.Members, e.MemberOf, documents(e.Expectations, documentOfExpectation)})
 	}
 	output.forOne(app.IO)
 	writeEnvironment(app.IO, e)
@@ -63,7 +66,7 @@ func writeEnvironment(io *term.IO, e api.EnvironmentDetails) {
 	if e.Reporting.State == api.ReportingSilent {
 		reporting.Color = term.Yellow
 	}
-	io.Fields("", []term.Field{
+	fields := []term.Field{
 		{Label: "Name", Value: e.Name},
 		{Label: "Former names", Value: strings.Join(e.FormerNames, ", ")},
 		{Label: "Type", Value: e.Type},
@@ -76,5 +79,19 @@ func writeEnvironment(io *term.IO, e api.EnvironmentDetails) {
 		{Label: "Snapshot", Value: e.Snapshot()},
 		{Label: "Last report", Value: last},
 		reporting,
-	})
+	}
+	for _, x := range e.Expectations {
+		fields = append(fields, expectationField(io, x))
+	}
+	io.Fields("", fields)
+}
+
+// expectationField is an expectation on one line of an environment.
+func expectationField(io *term.IO, e api.Expectation) term.Field {
+	field := term.Field{Label: "Expected", Value: e.Summary}
+	if since, snapshot, found := foundOf(io, e); e.Breach != nil {
+		field.Value += fmt.Sprintf(" • %s, since %s (%s)", found, snapshot, since)
+		field.Color = term.Yellow
+	}
+	return field
 }

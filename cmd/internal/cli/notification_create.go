@@ -15,7 +15,7 @@ type notificationCreateOptions struct {
 }
 
 func newNotificationCreateCmd(app *App) *cobra.Command {
-	opts := notificationCreateOptions{format: choiceFlag{choices: api.NotificationFormats}}
+	opts := notificationCreateOptions{format: choiceFlag{value: "WEBHOOK", choices: api.NotificationFormats}}
 	cmd := &cobra.Command{
 		Use:   "notification NAME",
 		Short: "Have a place told of events, from now on",
@@ -23,7 +23,7 @@ func newNotificationCreateCmd(app *App) *cobra.Command {
 			"an incoming webhook of Slack or of what understands the same. The secret of a\n" +
 			"webhook is printed once. For administrators.",
 		Example: "  landfall create notification deploys --format slack --url - --environment aws-prod < url.txt\n" +
-			"  landfall create notification ours --format webhook --url https://hooks.example.com/landfall",
+			"  landfall create notification ours --url https://hooks.example.com/landfall",
 		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -31,7 +31,7 @@ func newNotificationCreateCmd(app *App) *cobra.Command {
 			return runNotificationCreate(cmd.Context(), app, &opts)
 		},
 	}
-	opts.format.addRequired(cmd, "format", "in what form it is told")
+	opts.format.add(cmd, "format", "in what form it is told")
 	cmd.Flags().StringVar(&opts.input.URL, "url", "", "where it is told; - reads it from the standard input")
 	cmd.Flags().StringSliceVar(&opts.input.Environments, "environment", nil, "only events of this `environment` (may be repeated)")
 	cmd.Flags().StringSliceVar(&opts.input.Flows, "flow", nil, "only events of this `flow` (may be repeated)")

@@ -175,10 +175,10 @@ WHERE h.organization_id = $1 AND h.environment_id = ANY ($2::int[])`
 const judgedRunning = `
 SELECT r.*, k.flows, k.created, k.commits
 FROM (
-  SELECT p.i AS parent, r.fingerprint, (array_agg(DISTINCT r.name))[1:50] AS names, sum(r.replicas) AS replicas
-  FROM unnest($2::int[], $3::int[], $4::int[]) AS p(i, environment_id, number)
-  JOIN runs r ON r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> p.number
-  GROUP BY p.i, r.fingerprint, CASE WHEN r.fingerprint = '' THEN r.name END) r
+  SELECT s.i AS parent, r.fingerprint, (array_agg(DISTINCT r.name))[1:50] AS names, sum(r.replicas) AS replicas
+  FROM unnest($2::int[], $3::int[], $4::int[], $5::int[]) AS s(i, environment_id, number, node)
+  CROSS JOIN LATERAL (` + runsOfPart + `) r
+  GROUP BY s.i, r.fingerprint, CASE WHEN r.fingerprint = '' THEN r.name END) r
 CROSS JOIN LATERAL (
   SELECT array_agg(f.name ORDER BY a.id) AS flows, array_agg(a.created_at ORDER BY a.id) AS created, array_agg(a.commit_ref IS NOT NULL ORDER BY a.id) AS commits
   FROM (SELECT r.fingerprint AS digest) p
@@ -228,9 +228,9 @@ func (j *judgement) snapshots(ctx context.Context, expected []expectationRow) (m
 		}
 		byKey[s.EnvironmentID] = s
 	}
-	parents, parts, numbers := snapshotParts(snapshots)
+	parts := partsOf(snapshots)
 	var rows []judgedRow
-	if err := j.db.readIn(ctx, j.tx, &rows, judgedRunning, j.org.Key, parents, parts, numbers); err != nil {
+	if err := j.db.readIn(ctx, j.tx, &rows, judgedRunning, j.org.Key, parts.places, parts.environments, parts.numbers, parts.nodes); err != nil {
 		return nil, wrap(err, "what runs")
 	}
 	for i := range rows {

@@ -2,12 +2,24 @@ package db
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/lib/pq"
 
 	"github.com/landfall-dev/landfall/model"
 )
+
+// runsOfPart are the runs of the part s of a snapshot that have its node: all that are
+// open and old enough for the node 0, and for any other those that hold its number. The
+// parts come once for each node: see partsOf. (Postgres looks for the nodes of a list
+// by reading all runs of the environment.)
+const runsOfPart = `
+    SELECT r.* FROM runs r
+    WHERE r.organization_id = $1 AND r.environment_id = s.environment_id AND s.node = 0 AND r.node = 0 AND r.since <= s.number
+    UNION ALL
+    SELECT r.* FROM runs r
+    WHERE r.organization_id = $1 AND r.environment_id = s.environment_id AND s.node <> 0 AND r.node = s.node AND r.since <= s.number AND r.till > s.number`
 
 // What ran in a snapshot, each fingerprint once, also where several members of a
 // union run it. Where the runtime does not tell a fingerprint, each name stands for
@@ -17,12 +29,12 @@ SELECT p.i AS parent, r.*
 FROM generate_series(1, $2::int) AS p(i)
 CROSS JOIN LATERAL (
   SELECT r.fingerprint, (array_agg(DISTINCT r.name))[1:50] AS names, sum(r.replicas) AS replicas, min(r.started_at) AS started_at
-  FROM unnest($3::int[], $4::int[], $5::int[]) AS s(i, environment_id, number)
-  JOIN runs r ON r.organization_id = $1 AND r.environment_id = s.environment_id AND int4range(r.since, r.till) @> s.number
+  FROM unnest($3::int[], $4::int[], $5::int[], $6::int[]) AS s(i, environment_id, number, node)
+  CROSS JOIN LATERAL (` + runsOfPart + `) r
   WHERE s.i = p.i
   GROUP BY r.fingerprint, CASE WHEN r.fingerprint = '' THEN r.name END
-  HAVING (min(r.started_at), r.fingerprint, min(r.name)) < ($6, $7, $8)
-  ORDER BY min(r.started_at) DESC, r.fingerprint DESC, min(r.name) DESC LIMIT $9) r
+  HAVING (min(r.started_at), r.fingerprint, min(r.name)) < ($7, $8, $9)
+  ORDER BY min(r.started_at) DESC, r.fingerprint DESC, min(r.name) DESC LIMIT $10) r
 ORDER BY p.i, r.started_at DESC, r.fingerprint DESC, r.names[1] DESC`
 
 type runningOfParent struct {
@@ -59,8 +71,8 @@ func (db *DB) RunningOfSnapshots(ctx context.Context, org *model.Organization, s
 			return runningPages(snapshots, pageOfRunning(all, from, fingerprint, name, p.First), p), nil
 		}
 	}
-	parents, environments, numbers := snapshotParts(snapshots)
-	err = db.read(ctx, &rows, runningOfSnapshots, org.Key, len(snapshots), parents, environments, numbers, at, fingerprint, name, p.First+1)
+	parts := partsOf(snapshots)
+	err = db.read(ctx, &rows, runningOfSnapshots, org.Key, len(snapshots), parts.places, parts.environments, parts.numbers, parts.nodes, at, fingerprint, name, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "what runs")
 	}
@@ -73,16 +85,40 @@ func runningPages(snapshots []*model.Snapshot, rows []runningOfParent, p model.P
 }
 
 // snapshotParts are the reported snapshots that make up each of some snapshots, as
-// parameters of a statement: the place of the whole, counting from 1, the
-// environment and the number of the part.
-func snapshotParts(snapshots []*model.Snapshot) (parents, environments, numbers any) {
-	var p, e, n []int64
+// parameters of a statement: the place of the whole, counting from 1, the environment
+// and the number of the part, and one of the nodes at which its runs are found.
+type snapshotParts struct{ places, environments, numbers, nodes any }
+
+func partsOf(snapshots []*model.Snapshot) snapshotParts {
+	var places, environments, numbers, all []int64
 	for i, s := range snapshots {
+		newest := math.MaxInt32
+		if s.Parts == nil && s.Environment.Newest > 0 {
+			newest = 2 * s.Environment.Newest // it may be more than it was when it was read
+		}
 		for _, part := range s.Reported() {
-			p, e, n = append(p, int64(i+1)), append(e, int64(part.Environment)), append(n, int64(part.Number))
+			for _, node := range nodesOf(part.Number, newest) {
+				places, environments = append(places, int64(i+1)), append(environments, int64(part.Environment))
+				numbers, all = append(numbers, int64(part.Number)), append(all, node)
+			}
 		}
 	}
-	return pq.Array(p), pq.Array(e), pq.Array(n)
+	return snapshotParts{pq.Array(places), pq.Array(environments), pq.Array(numbers), pq.Array(all)}
+}
+
+// nodesOf are the nodes at which runs are found that hold a number, none of which is
+// greater than the newest: 0 for those that are open, the number itself, and for each
+// of its binary digits the middle of the numbers that have all digits before it alike.
+// See the column node.
+func nodesOf(number, newest int) []int64 {
+	nodes := []int64{0, int64(number)}
+	for digit := 1; 1<<(digit-1) <= newest; digit++ {
+		node := number>>digit<<digit + 1<<(digit-1)
+		if node != number {
+			nodes = append(nodes, int64(node))
+		}
+	}
+	return nodes
 }
 
 const runningNowOfArtifacts = `
@@ -123,23 +159,23 @@ func (db *DB) RunningNow(ctx context.Context, org *model.Organization, artifacts
 }
 
 const overlapsOfSnapshots = `
-SELECT p.i AS parent, a.flow_id
-FROM unnest($2::int[], $3::int[], $4::int[]) AS p(i, environment_id, number)
-JOIN runs r ON r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> p.number
+SELECT s.i AS parent, a.flow_id
+FROM unnest($2::int[], $3::int[], $4::int[], $5::int[]) AS s(i, environment_id, number, node)
+CROSS JOIN LATERAL (` + runsOfPart + `) r
 CROSS JOIN LATERAL (
   SELECT DISTINCT ON (a.flow_id) a.flow_id, a.id
   FROM (SELECT r.fingerprint AS digest) p
   CROSS JOIN LATERAL (` + artifactsOfDigest + `) a
   ORDER BY a.flow_id, a.other, a.created_at, a.id) a
-GROUP BY p.i, a.flow_id
+GROUP BY s.i, a.flow_id
 HAVING count(DISTINCT a.id) > 1`
 
 // OverlappingFlows returns for each snapshot the keys of the flows of which more
 // than one version runs in it.
 func (db *DB) OverlappingFlows(ctx context.Context, org *model.Organization, snapshots []*model.Snapshot) ([]map[int]bool, error) {
-	parents, environments, numbers := snapshotParts(snapshots)
+	parts := partsOf(snapshots)
 	var rows []struct{ Parent, FlowID int }
-	if err := db.read(ctx, &rows, overlapsOfSnapshots, org.Key, parents, environments, numbers); err != nil {
+	if err := db.read(ctx, &rows, overlapsOfSnapshots, org.Key, parts.places, parts.environments, parts.numbers, parts.nodes); err != nil {
 		return nil, wrap(err, "overlaps")
 	}
 	flows := make([]map[int]bool, len(snapshots))

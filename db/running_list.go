@@ -32,9 +32,9 @@ func (db *DB) runningList(ctx context.Context, org *model.Organization, s *model
 	if err != nil {
 		return nil, err
 	}
-	parents, environments, numbers := snapshotParts([]*model.Snapshot{s})
+	parts := partsOf([]*model.Snapshot{s})
 	rows := []runningOfParent{}
-	err = db.read(ctx, &rows, runningOfSnapshots, org.Key, 1, parents, environments, numbers, at, fingerprint, name, runningRows+1)
+	err = db.read(ctx, &rows, runningOfSnapshots, org.Key, 1, parts.places, parts.environments, parts.numbers, parts.nodes, at, fingerprint, name, runningRows+1)
 	if err != nil || len(rows) > runningRows {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ var measurements = []measurement{
 	},
 	{
 		name:    "unchanged report, 10,000 environments",
-		request: func(client, n int) []byte { return fleetReport(client, n) },
+		request: fleetReport,
 		status:  "200",
 		bareSQL: bareFleet,
 		clients: 64,

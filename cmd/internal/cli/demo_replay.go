@@ -62,8 +62,7 @@ func (r *replay) call(ctx context.Context, step demo.Step) (err error) {
 	at := step.Happened().At
 	switch s := step.(type) {
 	case *demo.EnvironmentStep:
-		never := 0 // what the story tells of is long ago
-		_, _, err = r.client.CreateEnvironment(ctx, api.CreateEnvironmentInput{Name: s.Name, Type: s.Type, Description: s.Description, SilentAfterSeconds: &never})
+		err = r.environment(ctx, s)
 	case *demo.FlowStep:
 		_, _, err = r.client.CreateFlow(ctx, api.CreateFlowInput{
 			Name: s.Name, Description: s.Description, Repository: s.Repository, RequiredEvidence: s.Evidence,
@@ -89,6 +88,18 @@ func (r *replay) call(ctx context.Context, step demo.Step) (err error) {
 	default:
 		err = fmt.Errorf("nobody knows how to replay a %T", step)
 	}
+	return err
+}
+
+// environment makes an environment of which no report is waited for, since the story
+// is long over. One that a story of before has left is made so.
+func (r *replay) environment(ctx context.Context, s *demo.EnvironmentStep) error {
+	never := 0
+	_, _, err := r.client.CreateEnvironment(ctx, api.CreateEnvironmentInput{Name: s.Name, Type: s.Type, Description: s.Description, SilentAfterSeconds: &never})
+	if api.CodeOf(err) != api.CodeConflict {
+		return err
+	}
+	_, err = r.client.UpdateEnvironment(ctx, api.UpdateEnvironmentInput{Environment: s.Name, SilentAfterSeconds: &never})
 	return err
 }
 

@@ -16,31 +16,6 @@ import (
 // the same environment was applied meanwhile.
 const maxReportTries = 100
 
-// Unchanged reports are one update in place, of all that wait together, and make
-// no row. Each proves itself by its token in the same statement. The rows are
-// locked in their order, so that two servers cannot block each other.
-const reportsUnchanged = `
-WITH proven AS (
-  SELECT r.i, h.organization_id, h.environment_id, h.content, r.observed_at, r.reported_at
-  FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[], $7::timestamptz[])
-    WITH ORDINALITY AS r(token, organization, environment, type, content, observed_at, reported_at, i)
-  JOIN tokens t ON t.hash = r.token AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > r.reported_at) AND t.role <> 'READER'
-  JOIN organizations o ON o.id = t.organization_id AND o.name = r.organization
-  JOIN environment_names n ON n.organization_id = t.organization_id AND n.name = r.environment
-  JOIN environments en ON en.organization_id = t.organization_id AND en.id = n.environment_id AND en.type = r.type
-  JOIN environment_heads h ON h.organization_id = t.organization_id AND h.environment_id = n.environment_id AND h.content = r.content AND NOT h.closed
-  ORDER BY h.organization_id, h.environment_id
-  FOR NO KEY UPDATE OF h
-), seen AS (
-  UPDATE environment_heads h
-  SET observed_at = greatest(h.observed_at, p.observed_at), reported_at = greatest(h.reported_at, p.reported_at)
-  FROM (SELECT organization_id, environment_id, content, max(observed_at) AS observed_at, max(reported_at) AS reported_at
-        FROM proven GROUP BY organization_id, environment_id, content) p
-  WHERE h.organization_id = p.organization_id AND h.environment_id = p.environment_id AND h.content = p.content
-  RETURNING h.organization_id, h.environment_id, h.number
-)
-SELECT p.i AS parent, s.number FROM proven p JOIN seen s ON s.organization_id = p.organization_id AND s.environment_id = p.environment_id`
-
 // A changed report, whole, in one statement. There is no lock to wait for before
 // reading: the head's row is compared and moved in one update. Who comes second
 // waits there, sees another number (its row is read again, the rest of the
@@ -143,40 +118,6 @@ SELECT head.environment_id, head.name, head.type, head.closed, head.judged, null
        (SELECT array_agg(environment_id) FROM moved_unions) AS unions,
        coalesce(moved.number, refreshed.number, head.number) AS number, moved.number IS NOT NULL AS moved, refreshed.number IS NOT NULL AS refreshed
 FROM head LEFT JOIN moved ON true LEFT JOIN refreshed ON true`
-
-// ReportUnchanged notes that an environment was looked at, if its newest snapshot
-// says what the report says and the token is one that may report it. It returns
-// the number of that snapshot, and 0 if any of that does not hold: then nothing
-// was done, and ApplyReport tells what to do.
-func (db *DB) ReportUnchanged(ctx context.Context, r model.TokenReport) (number int, err error) {
-	number, err = db.unchanged.run(ctx, r)
-	return number, wrap(err, fmt.Sprintf("report of %q", r.Environment))
-}
-
-// reportAllUnchanged notes all reports that wait, and returns the number of the
-// newest snapshot of each, 0 where there is none.
-func (db *DB) reportAllUnchanged(ctx context.Context, reports []model.TokenReport) ([]int, error) {
-	now := db.now()
-	tokens, contents := make(pq.ByteaArray, len(reports)), make(pq.ByteaArray, len(reports))
-	organizations, environments, types := make([]string, len(reports)), make([]string, len(reports)), make([]string, len(reports))
-	observed, reported := make([]time.Time, len(reports)), make([]time.Time, len(reports))
-	for i, r := range reports {
-		tokens[i], contents[i], organizations[i] = r.TokenHash, r.Content, r.Organization
-		environments[i], types[i] = r.Environment, r.Type.WireName()
-		observed[i], reported[i] = orNow(r.ObservedAt, now), now
-	}
-	var rows []struct{ Parent, Number int }
-	err := db.read(ctx, &rows, reportsUnchanged, tokens, pq.Array(organizations), pq.Array(environments), pq.Array(types),
-		contents, pq.Array(observed), pq.Array(reported))
-	if err != nil {
-		return nil, err
-	}
-	numbers := make([]int, len(reports))
-	for _, row := range rows {
-		numbers[row.Parent-1] = row.Number
-	}
-	return numbers, nil
-}
 
 // ApplyReport makes what an agent saw the newest state of an environment. It
 // returns KindNotFound for an unknown environment, unless the organization wants
@@ -356,48 +297,4 @@ func timesLiteral(times []time.Time) string {
 		parts = append(parts, t.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano))
 	}
 	return "{" + strings.Join(parts, ",") + "}"
-}
-
-// What was the newest snapshot at a moment says what a report of that moment says.
-const agreesWithHistory = `
-SELECT s.number FROM (
-  SELECT number, content FROM snapshots
-  WHERE organization_id = $1 AND environment_id = $2 AND observed_at <= $3
-  ORDER BY observed_at DESC, number DESC LIMIT 1) s
-WHERE s.content = $4`
-
-// late answers for a report that is about a moment that is known already. If it
-// says what is known, it was sent twice or tells nothing new; otherwise it is kept
-// as stale.
-func (a *reportApplication) late(ctx context.Context, head appliedRow, observed time.Time) (model.ReportResult, error) {
-	var known []struct{ Number int }
-	if err := a.db.read(ctx, &known, agreesWithHistory, a.org.Key, head.EnvironmentID, observed, a.content); err != nil {
-		return model.ReportResult{}, err
-	}
-	if len(known) > 0 {
-		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: head.Number}, nil
-	}
-	return model.ReportResult{Outcome: model.OutcomeStale, Number: head.Number}, a.keepStale(ctx, observed, *head.Known)
-}
-
-// key names the report among all of the organization; empty if it has no name.
-func (a *reportApplication) key() string {
-	if a.report.IdempotencyKey == "" {
-		return ""
-	}
-	return digest("key", a.report.Environment, a.report.IdempotencyKey)
-}
-
-// keepStale keeps a report that came too late, and only once.
-func (a *reportApplication) keepStale(ctx context.Context, observed, known time.Time) error {
-	key := a.key()
-	if key == "" {
-		key = digest(a.report.Environment, observed.Format(time.RFC3339Nano), string(a.content))
-	}
-	d := &model.Delivery{Source: model.SourceReport, SourceID: key, Event: "report", Body: a.report.Body}
-	why := fmt.Sprintf("it is about %s, and %s was looked at %s already", observed.Format(time.RFC3339Nano), a.report.Environment, known.UTC().Format(time.RFC3339Nano))
-	return a.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := keepDelivery(ctx, tx, a.org, d, outcome{state: model.DeliveryStale, reason: why}, a.now)
-		return err
-	})
 }

@@ -79,13 +79,12 @@ func (a sockets) Accept(w http.ResponseWriter, r *http.Request, _ transport.Webs
 // socket is a websocket. A client that does not take what it is sent within a time is
 // cut off.
 type socket struct {
-	mu     sync.Mutex
-	conn   *websocket.Conn
-	write  time.Duration
-	ending bool // before it was opened
-	closed sync.Once
-	done   sync.WaitGroup
-	reader *time.Timer
+	mu      sync.Mutex
+	conn    *websocket.Conn
+	write   time.Duration
+	ending  bool          // before it was opened
+	closing chan struct{} // once it is being closed; closed when it is
+	reader  *time.Timer
 }
 
 func (s *socket) opened(conn *websocket.Conn, write time.Duration) {
@@ -110,7 +109,14 @@ func (s *socket) end() {
 }
 
 // wait returns when the other side has been told that the socket is closed.
-func (s *socket) wait() { s.done.Wait() }
+func (s *socket) wait() {
+	s.mu.Lock()
+	closing := s.closing
+	s.mu.Unlock()
+	if closing != nil {
+		<-closing
+	}
+}
 
 // NextReader reads the next message.
 func (s *socket) NextReader() (int, io.Reader, error) {
@@ -142,11 +148,17 @@ func (s *socket) WriteJSON(v any) error {
 
 // WriteClose says that the socket is closed, and why.
 func (s *socket) WriteClose(code int, message string) error {
-	s.closed.Do(func() {
-		s.done.Go(func() { // it waits for the other side to say the same
-			_ = s.conn.Close(closeCode(code, message), shortened(message))
-		})
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing != nil {
+		return nil
+	}
+	closing, conn := make(chan struct{}), s.conn
+	s.closing = closing
+	go func() { // it waits for the other side to say the same
+		defer close(closing)
+		_ = conn.Close(closeCode(code, message), shortened(message))
+	}()
 	return nil
 }
 
@@ -174,7 +186,7 @@ func shortened(message string) string {
 func (s *socket) Close() error {
 	s.stopTimer()
 	go func() {
-		s.done.Wait()
+		s.wait()
 		_ = s.conn.CloseNow()
 	}()
 	return nil

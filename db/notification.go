@@ -125,16 +125,12 @@ func (db *DB) NotificationByName(ctx context.Context, org *model.Organization, n
 
 // Notifications returns a page of the places that are told of events, by name.
 func (db *DB) Notifications(ctx context.Context, org *model.Organization, p model.Page) (*model.NotificationConnection, error) {
-	after := ""
-	if p.After != "" {
-		key, err := p.After.Key(1)
-		if err != nil {
-			return nil, err
-		}
-		after = key[0]
+	after, err := nameAfter(p)
+	if err != nil {
+		return nil, err
 	}
 	var rows []notificationRow
-	err := db.read(ctx, &rows, notificationsWhere+` AND n.name > $2 ORDER BY n.name LIMIT $3`, org.Key, after, p.First+1)
+	err = db.read(ctx, &rows, notificationsWhere+` AND n.name > $2 ORDER BY n.name LIMIT $3`, org.Key, after, p.First+1)
 	if err != nil {
 		return nil, wrap(err, "notifications")
 	}

@@ -57,8 +57,8 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"snapshots":   each(snapshotsOfEnvironments),
 			"events":      each(eventsOfEnvironments),
 
-			"expectations": each(expectationsOfEnvironments),
-			"breaches":     each(breachesOfEnvironments),
+			"expectations": flagged("removed", (*db.DB).ExpectationsOfEnvironments),
+			"breaches":     flagged("ongoing", (*db.DB).BreachesOfEnvironments),
 		},
 		"Expectation": expectationEdges,
 		"Breach":      breachEdges,

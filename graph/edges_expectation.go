@@ -19,22 +19,17 @@ var breachEdges = map[string]edge{
 	"endedIn":     filled(fillBreachSnapshots, func(b *model.Breach) any { return orNothing(b.EndedIn) }),
 }
 
-func expectationsOfEnvironments(ctx context.Context, d *db.DB, org *model.Organization, environments []*model.Environment, args arguments) ([]answer, error) {
-	page, err := args.page()
-	if err != nil {
-		return nil, err
-	}
-	found, err := d.ExpectationsOfEnvironments(ctx, org, keys(environments, func(e *model.Environment) int { return e.Key }), args.is("removed"), page)
-	return answersOf(found), err
-}
-
-func breachesOfEnvironments(ctx context.Context, d *db.DB, org *model.Organization, environments []*model.Environment, args arguments) ([]answer, error) {
-	page, err := args.page()
-	if err != nil {
-		return nil, err
-	}
-	found, err := d.BreachesOfEnvironments(ctx, org, keys(environments, func(e *model.Environment) int { return e.Key }), args.is("ongoing"), page)
-	return answersOf(found), err
+// flagged is an edge of an environment to pages of a list of which a flag tells which
+// members it has.
+func flagged[N any](flag string, read func(*db.DB, context.Context, *model.Organization, []int, bool, model.Page) ([]*model.Connection[N], error)) edge {
+	return each(func(ctx context.Context, d *db.DB, org *model.Organization, environments []*model.Environment, args arguments) ([]answer, error) {
+		page, err := args.page()
+		if err != nil {
+			return nil, err
+		}
+		found, err := read(d, ctx, org, keys(environments, func(e *model.Environment) int { return e.Key }), args.is(flag), page)
+		return answersOf(found), err
+	})
 }
 
 func breachesOfOrganization(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {

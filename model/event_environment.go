@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -55,8 +54,5 @@ func duration(seconds int) string {
 			n, unit = seconds/larger.seconds, larger.name
 		}
 	}
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
+	return counted(n, unit)
 }

@@ -131,16 +131,22 @@ func (r *reporter) lookOnce(ctx context.Context, told *Report, heartbeat bool) *
 		if state := r.spool.state(); state.diskErr != nil {
 			r.log.Warn("the spool is not written; kept in memory", "err", state.diskErr)
 		}
+		r.beats(nil, seen) // what it would say again is not so any more
 		nudge(r.wake)
 		return report
 	}
 	if heartbeat {
-		r.mu.Lock()
-		r.beat, r.since = report, seen
-		r.mu.Unlock()
+		r.beats(report, seen)
 		nudge(r.wake)
 	}
 	return told
+}
+
+// beats sets what is to be said again.
+func (r *reporter) beats(report *Report, seen moment) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.beat, r.since = report, seen
 }
 
 func (r *reporter) take(ctx context.Context, seen moment) (*Report, error) {

@@ -154,8 +154,8 @@ func (s *sending) sendSpool(ctx context.Context) error {
 // another will follow.
 func (s *sending) sendBeat(ctx context.Context) error {
 	beat, seen := s.heartbeat()
-	if beat == nil {
-		return nil
+	if beat == nil || !s.keeper.of(seen).After(s.sent) {
+		return nil // or what was sent meanwhile is newer
 	}
 	_, err := s.deliver(ctx, beat, seen)
 	if isHopeless(err) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,9 +43,9 @@ const (
 // Each is a file of its own that is written in full, or not at all. What the disk
 // does not take is kept in memory, and so is all if there is no directory.
 //
-// A spool is bounded. When it is full, every second report between the first and the last is
-// given up: the further back an outage began, the fewer moments of it are known,
-// and none is a hole.
+// A spool is bounded. When it is full, reports in between are given up, evenly over
+// the whole time: the longer an outage lasts, the fewer of its moments are known, and
+// no part of it is a hole.
 type spool struct {
 	dir   string // empty for one in memory
 	lock  *flock.Flock
@@ -157,18 +158,18 @@ func (s *spool) inMemory() (bytes int) {
 	return bytes
 }
 
-// thin gives up every second report, but never the first and the last.
+// thin gives up the report that leaves the smallest hole, counted in reports, the
+// oldest of several; never the first and the last.
 func (s *spool) thin() {
-	stay := s.entries[:0:0]
-	for i, entry := range s.entries {
-		if i%2 == 0 || i == len(s.entries)-1 {
-			stay = append(stay, entry)
-			continue
+	victim, smallest := 1, uint64(math.MaxUint64)
+	for i := 1; i < len(s.entries)-1; i++ {
+		if hole := s.entries[i+1].number - s.entries[i-1].number; hole < smallest {
+			victim, smallest = i, hole
 		}
-		s.forget(entry)
-		s.thinned++
 	}
-	s.entries = stay
+	s.forget(s.entries[victim])
+	s.entries = slices.Delete(s.entries, victim, victim+1)
+	s.thinned++
 }
 
 // first returns the oldest report; nil if there is none. One that cannot be read is

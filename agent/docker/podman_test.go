@@ -3,7 +3,9 @@
 package docker_test
 
 import (
+	"archive/tar"
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -12,7 +14,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
@@ -122,10 +123,9 @@ func (p *podman) pull(ctx context.Context, ref string) {
 	}
 }
 
-// run starts a container and returns when it started, by this machine's clock.
-func (p *podman) run(ctx context.Context, name, image string, labels map[string]string) (notBefore time.Time) {
+// run starts a container.
+func (p *podman) run(ctx context.Context, name, image string, labels map[string]string) {
 	p.t.Helper()
-	notBefore = time.Now()
 	_, err := p.client.ContainerCreate(ctx, client.ContainerCreateOptions{
 		Name:       name,
 		Config:     &container.Config{Image: image, Labels: labels},
@@ -137,7 +137,6 @@ func (p *podman) run(ctx context.Context, name, image string, labels map[string]
 	if _, err := p.client.ContainerStart(ctx, name, client.ContainerStartOptions{}); err != nil {
 		p.t.Fatal(err)
 	}
-	return notBefore
 }
 
 // stop ends a container, which stays there.
@@ -154,5 +153,30 @@ func (p *podman) remove(ctx context.Context, name string) {
 	p.t.Helper()
 	if _, err := p.client.ContainerRemove(ctx, name, client.ContainerRemoveOptions{Force: true}); err != nil {
 		p.t.Fatal(err)
+	}
+}
+
+// build has Podman build an image.
+func (p *podman) build(ctx context.Context, tag, containerfile string) {
+	p.t.Helper()
+	var files bytes.Buffer
+	w := tar.NewWriter(&files)
+	if err := w.WriteHeader(&tar.Header{Name: "Dockerfile", Mode: 0o644, Size: int64(len(containerfile))}); err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := io.WriteString(w, containerfile); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+	built, err := p.client.ImageBuild(ctx, &files, client.ImageBuildOptions{Tags: []string{tag}})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer built.Body.Close()
+	said, err := io.ReadAll(built.Body)
+	if err != nil || !strings.Contains(string(said), "Successfully tagged") {
+		p.t.Fatalf("build: %v\n%s", err, said)
 	}
 }

@@ -135,13 +135,3 @@ func push(t testing.TB, ref string, what remote.Taggable) string {
 	}
 	return d.Digest.Hex
 }
-
-// configDigest is the digest of an image's configuration: its id.
-func configDigest(t testing.TB, img v1.Image) string {
-	t.Helper()
-	hash, err := img.ConfigName()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return hash.Hex
-}

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/moby/moby/client"
 
 	"github.com/landfall-dev/landfall/agent"
@@ -42,47 +41,6 @@ func labels(t *testing.T) map[string]string { return map[string]string{"test": t
 func (p *podman) sourceOf(t *testing.T) *docker.Source {
 	t.Helper()
 	return newSource(t, agent.Docker{Host: p.host, Labels: []string{"test=" + t.Name()}}, nil)
-}
-
-func newSource(t *testing.T, cfg agent.Docker, images agent.ImageResolver) *docker.Source {
-	t.Helper()
-	s, err := docker.New(cfg, images)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
-}
-
-func look(t *testing.T, s *docker.Source) []agent.Instance {
-	t.Helper()
-	instances, err := s.Look(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return instances
-}
-
-// running counts instances by what they run, as name@digest, with their notes.
-func running(instances []agent.Instance) map[string]int {
-	counts := make(map[string]int)
-	for _, i := range instances {
-		for name, digest := range i.Digests {
-			what := name + "@" + digest
-			if note, ok := i.Notes[name]; ok {
-				what += " " + string(note)
-			}
-			counts[what]++
-		}
-	}
-	return counts
-}
-
-func expect(t *testing.T, s *docker.Source, when string, want map[string]int) {
-	t.Helper()
-	if diff := cmp.Diff(want, running(look(t, s))); diff != "" {
-		t.Errorf("%s: (-want +got)\n%s", when, diff)
-	}
 }
 
 func replicas(t *testing.T, p *podman) {

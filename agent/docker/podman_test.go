@@ -39,16 +39,11 @@ func newPodman(t *testing.T) *podman {
 		}
 		t.Skipf("%s: make setup/podman installs it", why)
 	}
-	// The paths of sockets may have a hundred bytes only, which t.TempDir passes.
-	dir, err := os.MkdirTemp("", "podman")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	dir := t.TempDir()
 	p := &podman{t: t, host: "unix://" + dir + "/podman.sock", registry: newRegistry(t)}
 	p.serve(dir)
-	p.client, err = client.New(client.WithHost(p.host))
-	if err != nil {
+	var err error
+	if p.client, err = client.New(client.WithHost(p.host)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.client.Close() })

@@ -11,45 +11,6 @@ import (
 	"github.com/landfall-dev/landfall/agent"
 )
 
-// patience is how long a test waits for what has to happen.
-const patience = 20 * time.Second
-
-// watching runs Watch and returns a channel on which its calls come, and one for what
-// it returns.
-func watching(ctx context.Context, s agent.Source) (changes chan struct{}, ended chan error) {
-	changes, ended = make(chan struct{}, 1), make(chan error, 1)
-	go func() {
-		ended <- s.Watch(ctx, func() {
-			select {
-			case changes <- struct{}{}:
-			default: // one that is not yet taken stands for this too
-			}
-		})
-	}()
-	return changes, ended
-}
-
-// lookUntil looks each time that something changed, until it sees as many instances.
-func lookUntil(t *testing.T, s agent.Source, changes <-chan struct{}, want int) {
-	t.Helper()
-	deadline := time.After(patience)
-	seen := -1
-	for {
-		select {
-		case <-changes:
-			instances, err := s.Look(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if seen = len(instances); seen == want {
-				return
-			}
-		case <-deadline:
-			t.Fatalf("%d run when last told of a change, want %d", seen, want)
-		}
-	}
-}
-
 func watch(t *testing.T, p *podman) {
 	ctx, s := t.Context(), p.sourceOf(t)
 	ref := p.registry + "/watched:1"

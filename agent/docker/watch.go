@@ -35,14 +35,15 @@ func (s *Source) Watch(ctx context.Context, changed func()) error {
 
 // watchEnded is what Watch returns when there are no more events.
 func watchEnded(ctx context.Context, err error) error {
-	switch {
-	case ctx.Err() != nil:
+	select {
+	case <-ctx.Done():
 		return nil
-	case err == nil, errors.Is(err, io.EOF):
-		return errors.New("watch containers: Docker or Podman ended the stream of events")
 	default:
-		return fmt.Errorf("watch containers: %w", err)
 	}
+	if err == nil || errors.Is(err, io.EOF) {
+		return errors.New("watch containers: Docker or Podman ended the stream of events")
+	}
+	return fmt.Errorf("watch containers: %w", err)
 }
 
 // harmless are actions that leave a container running what it runs. Some come often:

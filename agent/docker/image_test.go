@@ -126,6 +126,7 @@ func TestLook_Podman(t *testing.T) {
 		"MadeHereByDigest": {ref: "localhost/web" + atB, image: repoDigests("localhost/web" + atB), libpod: made, want: "localhost/web@" + idHex + " local-image"},
 		"MadeHereTagMoved": {ref: "localhost/web:1", image: repoDigests(), libpod: made, want: "localhost/web:1@" + idHex + " local-image"},
 		"MadeHereNameless": {ref: id, image: repoDigests(), libpod: nameless, want: "web@" + idHex + " local-image"},
+		"NoHistory":        {ref: "a.io/web:1", image: repoDigests("a.io/web" + atB), libpod: nameless, want: "a.io/web:1@" + bHex},
 		"TaggedHere":       {ref: "localhost/web:1", image: repoDigests("localhost/web"+atB, "a.io/web"+atB), libpod: pulled, want: "localhost/web:1@" + bHex},
 	})
 }

@@ -67,6 +67,8 @@ func TestLook_Names(t *testing.T) {
 	d.listed[1].Names = []string{"/web-1/database", "/db"} // web-1 has a link to it
 	s := newSource(t, agent.Docker{Host: d.host, Names: []string{"web*", "database"}}, nil)
 	expect(t, s, "by names", map[string]int{"one@" + aHex: 1})
+	s = newSource(t, agent.Docker{Host: d.host, Names: []string{"db"}}, nil)
+	expect(t, s, "by the name that is its own", map[string]int{"two@" + aHex: 1})
 }
 
 // TestLook_Vanished is of a container that ends between the list and its turn.

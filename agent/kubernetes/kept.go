@@ -124,7 +124,7 @@ func (k *kept) GetObjectKind() schema.ObjectKind {
 // DeepCopyObject returns a copy that shares nothing which could change.
 func (k *kept) DeepCopyObject() runtime.Object {
 	return &kept{
-		ObjectMeta: *k.ObjectMeta.DeepCopy(),
+		ObjectMeta: *k.DeepCopy(),
 		containers: slices.Clone(k.containers),
 		untold:     slices.Clone(k.untold),
 	}

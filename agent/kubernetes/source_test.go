@@ -74,8 +74,10 @@ func TestSource_Scopes(t *testing.T) {
 			cfg:   agent.Kubernetes{Namespaces: []string{"shop", "bank"}},
 			names: []string{"bank/web", "shop/web"},
 			asks: []request{
-				{"list", pods, "bank", "", notFinished}, {"list", pods, "shop", "", notFinished},
-				{"watch", pods, "bank", "", notFinished}, {"watch", pods, "shop", "", notFinished},
+				{"list", pods, "bank", "", notFinished},
+				{"list", pods, "shop", "", notFinished},
+				{"watch", pods, "bank", "", notFinished},
+				{"watch", pods, "shop", "", notFinished},
 			},
 		},
 		"NamedAndExcluded": {
@@ -97,8 +99,10 @@ func TestSource_Scopes(t *testing.T) {
 			cfg:   agent.Kubernetes{Namespaces: []string{"bank", "staging"}, NamespaceLabels: "tier=prod"},
 			names: []string{"bank/web"},
 			asks: []request{
-				{"list", namespaces, "", "tier=prod", ""}, {"list", pods, "", "", notFinished},
-				{"watch", namespaces, "", "tier=prod", ""}, {"watch", pods, "", "", notFinished},
+				{"list", namespaces, "", "tier=prod", ""},
+				{"list", pods, "", "", notFinished},
+				{"watch", namespaces, "", "tier=prod", ""},
+				{"watch", pods, "", "", notFinished},
 			},
 		},
 	}
@@ -165,8 +169,10 @@ func TestSource_ShareFeeds(t *testing.T) {
 		}
 	}
 	want := []request{
-		{"list", pods, "", "", notFinished}, {"watch", pods, "", "", notFinished},
-		{"list", pods, "shop", "app=web", notFinished}, {"watch", pods, "shop", "app=web", notFinished},
+		{"list", pods, "", "", notFinished},
+		{"watch", pods, "", "", notFinished},
+		{"list", pods, "shop", "app=web", notFinished},
+		{"watch", pods, "shop", "app=web", notFinished},
 	}
 	if diff := cmp.Diff(want, f.asks()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
@@ -197,20 +203,34 @@ func TestSource_WatchTellsOfWhatShows(t *testing.T) {
 	look(t, s) // so that the changes below are told one by one
 	go func() { _ = s.Watch(t.Context(), func() { changed <- struct{}{} }) }()
 	handled := make(chan string, 100)
-	waitForSubscriber(t, feeds[0])
 	defer feeds[0].subscribe(func(_, after *kept) {
 		if after != nil {
 			handled <- after.Name
 		}
 	})()
+	// From the first call on it is known that Watch is told of changes.
+	for digest := 10; len(changed) == 0; digest++ {
+		f.put(t, webPod("shop", "web", digest))
+		<-handled
+	}
+	// A change has been told to all when the next one is told to one of them.
+	waiting := testPod("shop", "waiting", testContainer{name: "web", image: "web:1", noStatus: true})
+	f.put(t, webPod("shop", "web", 1))
+	f.put(t, waiting)
+	for range 2 {
+		<-handled
+	}
+	for len(changed) > 0 {
+		<-changed
+	}
 
 	heartbeat := webPod("shop", "web", 1)
 	heartbeat.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, LastProbeTime: metav1.Now()}}
 	f.put(t, heartbeat)
 	f.put(t, webPod("bank", "web", 2)) // another environment's
-	waiting := testPod("shop", "waiting", testContainer{name: "web", image: "web:1", noStatus: true})
 	f.put(t, waiting)
-	for range 3 {
+	f.put(t, waiting)
+	for range 4 {
 		<-handled
 	}
 	if len(changed) > 0 {
@@ -222,22 +242,6 @@ func TestSource_WatchTellsOfWhatShows(t *testing.T) {
 	case <-changed:
 	case <-time.After(10 * time.Second):
 		t.Error("changed was not called for a new digest")
-	}
-}
-
-// waitForSubscriber waits until Watch has subscribed.
-func waitForSubscriber(t testing.TB, f *feed) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-		f.mu.Lock()
-		n := len(f.subscribers)
-		f.mu.Unlock()
-		if n > 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("nobody subscribed")
-		}
 	}
 }
 

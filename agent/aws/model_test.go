@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -40,19 +41,31 @@ type member struct {
 	Flattened                                    bool
 }
 
-// models are the descriptions of the APIs by the names that signatures have for them.
-func models(t testing.TB) map[string]*model {
-	t.Helper()
+// readModels reads the descriptions of the APIs, by the names that signatures have for
+// them.
+func readModels() (map[string]*model, error) {
 	all := map[string]*model{}
 	for _, service := range []string{"ecs", "lambda", "s3", "sts"} {
 		text, err := os.ReadFile("testdata/models/" + service + ".json")
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		all[service] = &model{}
 		if err := json.Unmarshal(text, all[service]); err != nil {
-			t.Fatal(err)
+			return nil, fmt.Errorf("%s: %w", service, err)
 		}
+	}
+	return all, nil
+}
+
+var modelsOnce = sync.OnceValues(readModels)
+
+// models are the descriptions, which nobody may change.
+func models(t testing.TB) map[string]*model {
+	t.Helper()
+	all, err := modelsOnce()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
 }

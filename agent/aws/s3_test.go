@@ -229,6 +229,7 @@ func TestS3_Look_Refuses(t *testing.T) {
 		"FileAndDir": {[]string{"a", "1", "a/b", "2"}, nil, "both a file and the directory"},
 		"KeptNoSum":  {[]string{"kept", "!"}, nil, "is no SHA-256"},
 		"Archive":    {[]string{"a", "1"}, refuse("GetObject", -1, fault{status: 403, code: "InvalidObjectState", message: "cold"}), "leave it out, with --exclude"},
+		"OtherSize":  {[]string{"a", "1"}, refuse("GetObject", -1, fault{status: 200, body: "12"}), "another size than was listed"},
 		"NoXML":      {[]string{"a", "1"}, refuse("ListObjectsV2", -1, fault{status: 200, body: "{}"}), "list objects: the answer holds no list"},
 		"CutOff":     {[]string{"a", "1"}, refuse("ListObjectsV2", -1, fault{status: 200, body: "<ListBucketResult><Name>site</Name><Contents><Key>a</Key>"}), "list objects"},
 		"Denied":     {[]string{"a", "1"}, refuse("GetObject", -1, fault{status: 403, code: "AccessDenied", message: "Access Denied"}), "allow the caller s3:GetObject"},

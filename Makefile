@@ -25,8 +25,8 @@ demo/stop: ## Stop the demo's server; its data stay in .demo
 	@.ci/demo-server stop
 
 .PHONY: build
-build: ## Build bin/landfalld (the server) and bin/landfall (the CLI)
-	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall
+build: ## Build bin/landfalld (the server), bin/landfall (the CLI) and bin/landfall-agent
+	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall ./cmd/landfall-agent
 
 .PHONY: test
 test: setup/postgres setup/compiler setup/node-clients ## Run every test, against a Postgres of its own

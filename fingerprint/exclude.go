@@ -53,9 +53,11 @@ func parseExclude(pattern string) (exclude, error) {
 // Match reports whether a path from the directory, with slashes, is left out. If it
 // is a directory, all below it is too, which Match does not see of its path.
 func (x Excludes) Match(name string, isDir bool) bool {
-	if path.Base(name) == ".git" {
-		return true
-	}
+	return path.Base(name) == ".git" || x.fit(name, isDir)
+}
+
+// fit reports whether one of the patterns fits.
+func (x Excludes) fit(name string, isDir bool) bool {
 	for _, e := range x {
 		if (isDir || !e.dirOnly) && doublestar.MatchUnvalidated(e.glob, name) {
 			return true

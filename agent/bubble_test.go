@@ -347,7 +347,7 @@ func (l *logBuffer) String() string {
 // report of them is synced.
 func tempDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "landfall-agent-test-")
+	dir, err := os.MkdirTemp("/dev/shm", "landfall-agent-test-") //nolint:usetesting // which is on a disk
 	if err != nil {
 		return t.TempDir()
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -66,12 +65,20 @@ func ParseConfig(text []byte) (*Config, error) {
 	return &config, nil
 }
 
-var environmentName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._~-]*$`)
+const (
+	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	marks   = "._~-"
+)
+
+// isEnvironmentName reports whether the server would take a name.
+func isEnvironmentName(name string) bool {
+	return name != "" && strings.Contains(letters, name[:1]) && strings.Trim(name, letters+marks) == ""
+}
 
 // Validate returns an error that says what is wrong with the name, with the choice of
 // where to look, or with a pattern.
 func (e *Environment) Validate() error {
-	if !environmentName.MatchString(e.Name) {
+	if !isEnvironmentName(e.Name) {
 		return fmt.Errorf("%q is no name of an environment: it takes letters, digits and . _ ~ -, and begins with a letter or digit", e.Name)
 	}
 	if n := e.kinds(); n != 1 {

@@ -49,7 +49,7 @@ type environmentHealth struct {
 	refusal     string // of the newest report that was refused for good
 	looks       *metrics.Counter
 	failedLooks *metrics.Counter
-	seconds     *metrics.Histogram
+	seconds     *metrics.FloatCounter // that looks took
 	outcomes    func(outcome string) *metrics.Counter
 }
 
@@ -88,7 +88,7 @@ func (e *environmentHealth) bind(set *metrics.Set, environment string) {
 	}
 	e.looks = set.NewCounter(label("looks_total", `,result="seen"`))
 	e.failedLooks = set.NewCounter(label("looks_total", `,result="failed"`))
-	e.seconds = set.NewHistogram(label("look_duration_seconds", ""))
+	e.seconds = set.NewFloatCounter(label("look_seconds_total", ""))
 	e.outcomes = func(outcome string) *metrics.Counter {
 		return set.GetOrCreateCounter(label("reports_total", fmt.Sprintf(",outcome=%q", outcome)))
 	}
@@ -107,7 +107,7 @@ func (e *environmentHealth) looked(began, ended moment, report *Report, err erro
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.ended = ended
-	e.seconds.Update((ended.Boot - began.Boot).Seconds())
+	e.seconds.Add((ended.Boot - began.Boot).Seconds())
 	if err != nil {
 		news = e.lookErr != err.Error()
 		e.lookErr = err.Error()

@@ -53,7 +53,7 @@ func (g *Registry) ask(ctx context.Context, image, digest string) string {
 	defer cancel()
 	found, err := fingerprint.Image(ctx, image, g.images)
 	if err != nil {
-		g.log.Debug("the registry does not say what an image was built as", "image", image, "err", err)
+		g.log.DebugContext(ctx, "the registry does not say what an image was built as", "image", image, "err", err)
 		return digest
 	}
 	for _, platform := range found.Platforms {

@@ -67,10 +67,10 @@ func (r *reporter) watch(ctx context.Context) {
 		case ctx.Err() != nil:
 			return
 		case errors.Is(err, ErrCannotWatch):
-			r.log.Info("looking at an interval only", "interval", r.interval.String(), "why", err.Error())
+			r.log.InfoContext(ctx, "looking at an interval only", "interval", r.interval.String(), "why", err.Error())
 			return
 		case err != nil:
-			r.log.Warn("lost sight of changes; looking at the interval meanwhile", "err", err)
+			r.log.WarnContext(ctx, "lost sight of changes; looking at the interval meanwhile", "err", err)
 		}
 		if r.keeper.now().Boot-began.Boot > time.Minute {
 			pause.Reset()
@@ -119,17 +119,17 @@ func (r *reporter) lookOnce(ctx context.Context, told *Report, heartbeat bool) *
 	news := r.health.looked(seen, r.keeper.now(), report, err)
 	if err != nil {
 		if news {
-			r.log.Warn("cannot see what runs; nothing is reported until it can be seen in full", "err", err)
+			r.log.WarnContext(ctx, "cannot see what runs; nothing is reported until it can be seen in full", "err", err)
 		}
 		return told
 	}
 	if told == nil || told.Sum != report.Sum {
 		if err := r.spool.add(newKept(report, seen)); err != nil {
-			r.log.Error("a report is lost", "err", err)
+			r.log.ErrorContext(ctx, "a report is lost", "err", err)
 			return told
 		}
 		if state := r.spool.state(); state.diskErr != nil {
-			r.log.Warn("the spool is not written; kept in memory", "err", state.diskErr)
+			r.log.WarnContext(ctx, "the spool is not written; kept in memory", "err", state.diskErr)
 		}
 		r.beats(nil, seen) // what it would say again is not so any more
 		nudge(r.wake)

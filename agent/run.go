@@ -70,7 +70,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		}
 	}()
 	for _, place := range a.Places {
-		spool, err := a.openSpool(place)
+		spool, err := a.openSpool(ctx, place)
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (a *Agent) Run(ctx context.Context) error {
 
 // openSpool opens the spool of a place. One that the disk does not have is no reason
 // not to report: then what cannot be sent is kept in memory.
-func (a *Agent) openSpool(place Place) (*spool, error) {
+func (a *Agent) openSpool(ctx context.Context, place Place) (*spool, error) {
 	dir := ""
 	if a.SpoolDir != "" {
 		dir = filepath.Join(a.SpoolDir, a.Client.Organization, place.Environment)
@@ -98,10 +98,10 @@ func (a *Agent) openSpool(place Place) (*spool, error) {
 	case errors.Is(err, ErrSpoolInUse):
 		return nil, fmt.Errorf("%w: stop that one, or give this one another folder", err)
 	case err != nil:
-		a.Log.Warn("no spool on disk: what cannot be sent is kept in memory, and lost if the agent ends", "environment", place.Environment, "err", err)
+		a.Log.WarnContext(ctx, "no spool on disk: what cannot be sent is kept in memory, and lost if the agent ends", "environment", place.Environment, "err", err)
 		return openSpool("", a.SpoolBytes)
 	case s.state().reports > 0:
-		a.Log.Info("reports of an earlier run are to be sent", "environment", place.Environment, "reports", s.state().reports)
+		a.Log.InfoContext(ctx, "reports of an earlier run are to be sent", "environment", place.Environment, "reports", s.state().reports)
 	}
 	return s, nil
 }

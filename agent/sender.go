@@ -86,7 +86,7 @@ func (r *reporter) send(ctx context.Context) {
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 			defer cancel()
 			if err := s.sendAll(last); err != nil && r.spool.state().reports > 0 {
-				r.log.Warn("reports are left for the next run", "reports", r.spool.state().reports, "err", err)
+				r.log.WarnContext(ctx, "reports are left for the next run", "reports", r.spool.state().reports, "err", err)
 			}
 			return
 		case <-r.wake:
@@ -120,7 +120,7 @@ func (s *sending) sendAll(ctx context.Context) error {
 	if err != nil {
 		s.inContact = false
 		if s.health.failed(err) {
-			s.log.Warn("cannot report; what changes is kept until it can", "err", err)
+			s.log.WarnContext(ctx, "cannot report; what changes is kept until it can", "err", err)
 		}
 	}
 	return err
@@ -130,7 +130,7 @@ func (s *sending) sendSpool(ctx context.Context) error {
 	for {
 		k, number, err := s.spool.first()
 		if err != nil {
-			s.log.Error("a report in the spool cannot be read and is set aside", "err", err)
+			s.log.ErrorContext(ctx, "a report in the spool cannot be read and is set aside", "err", err)
 			s.spool.setAside(number)
 			continue
 		}
@@ -139,7 +139,7 @@ func (s *sending) sendSpool(ctx context.Context) error {
 		}
 		switch _, err := s.deliver(ctx, k.report(), k.Seen); {
 		case isHopeless(err):
-			s.log.Error("the server refuses a report, which is set aside", "err", err)
+			s.log.ErrorContext(ctx, "the server refuses a report, which is set aside", "err", err)
 			s.health.refused(err)
 			s.spool.setAside(number)
 		case err != nil:
@@ -160,7 +160,7 @@ func (s *sending) sendBeat(ctx context.Context) error {
 	_, err := s.deliver(ctx, beat, seen)
 	if isHopeless(err) {
 		s.health.refused(err)
-		s.log.Error("the server refuses a report", "err", err)
+		s.log.ErrorContext(ctx, "the server refuses a report", "err", err)
 		return nil
 	}
 	return err
@@ -181,7 +181,7 @@ func (s *sending) deliver(ctx context.Context, report *Report, seen moment) (Ans
 	}
 	if isStatus(err, http.StatusNotFound) && s.create {
 		if err = s.client.CreateEnvironment(ctx, report.Environment, report.Kind); err == nil {
-			s.log.Info("environment created", "kind", report.Kind)
+			s.log.InfoContext(ctx, "environment created", "kind", report.Kind)
 			answer, err = s.try(ctx, report, seen)
 		}
 	}
@@ -189,12 +189,12 @@ func (s *sending) deliver(ctx context.Context, report *Report, seen moment) (Ans
 		return Answer{}, err
 	}
 	if !s.inContact {
-		s.log.Info("in contact with the server", "reports", s.spool.state().reports)
+		s.log.InfoContext(ctx, "in contact with the server", "reports", s.spool.state().reports)
 	}
 	s.inContact, s.sent = true, report.ObservedAt
 	s.health.reported(s.keeper.now(), answer)
 	if answer.Outcome != "unchanged" {
-		s.log.Info("reported", "outcome", answer.Outcome, "snapshot", answer.Snapshot, "instances", report.Instances)
+		s.log.InfoContext(ctx, "reported", "outcome", answer.Outcome, "snapshot", answer.Snapshot, "instances", report.Instances)
 	}
 	return answer, nil
 }

@@ -152,11 +152,11 @@ func (app *App) watch(ctx context.Context, opts *agentOptions, a *agent.Agent) e
 		return err
 	}
 	defer stop()
-	a.Log.Info("watching", "environments", len(a.Places), "host", a.Client.Host, "organization", a.Client.Organization, "spool", orUnknown(a.SpoolDir), "version", Version())
+	a.Log.InfoContext(ctx, "watching", "environments", len(a.Places), "host", a.Client.Host, "organization", a.Client.Organization, "spool", orUnknown(a.SpoolDir), "version", Version())
 	if err := a.Run(ctx); err != nil {
 		return err
 	}
-	a.Log.Info("stopped")
+	a.Log.InfoContext(ctx, "stopped")
 	return nil
 }
 
@@ -194,9 +194,9 @@ func serveHealth(ctx context.Context, address string, a *agent.Agent) (stop func
 	server := &http.Server{Handler: a.Handler(), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			a.Log.Error("health checks are not served any more", "err", err)
+			a.Log.ErrorContext(ctx, "health checks are not served any more", "err", err)
 		}
 	}()
-	a.Log.Info("health checks", "address", listener.Addr().String())
+	a.Log.InfoContext(ctx, "health checks", "address", listener.Addr().String())
 	return func() { _ = server.Close() }, nil
 }

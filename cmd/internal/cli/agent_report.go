@@ -12,10 +12,10 @@ import (
 
 // reportedDocument is what became of one report, in JSON.
 type reportedDocument struct {
-	Environment string            `json:"environment"`
-	Outcome     string            `json:"outcome"` // changed, unchanged or stale
-	Snapshot    *string           `json:"snapshot"`
-	Instances   int               `json:"instances"`
+	Environment string  `json:"environment"`
+	Outcome     string  `json:"outcome"` // changed, unchanged or stale
+	Snapshot    *string `json:"snapshot"`
+	Instances   int     `json:"instances"`
 }
 
 // reportOnce looks at each place and reports it.

@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -99,20 +99,25 @@ func documentOfFinding(f agent.Finding) findingDocument {
 }
 
 func writeFindings(io *term.IO, found []agent.Finding) {
+	columns := term.Columns("RESULT", "CHECK", "DETAIL")
+	columns[0].Color = colorOfLevel
 	problems := 0
+	var rows [][]string
 	for _, f := range found {
 		if f.Level == agent.LevelProblem {
 			problems++
 		}
+		row := []string{levels[f.Level], f.What, strings.ReplaceAll(f.Detail, "\n", " ")}
 		if io.Plain {
-			io.Table(nil, [][]string{{levels[f.Level], f.What, f.Detail, f.Mend}})
+			rows = append(rows, append(row, f.Mend))
 			continue
 		}
-		io.Fields("", []term.Field{{Label: levels[f.Level], Value: fmt.Sprintf("%s: %s", f.What, f.Detail), Color: colorOfLevel(f.Level)}})
+		rows = append(rows, row)
 		if f.Mend != "" {
-			io.Line("         %s", f.Mend)
+			rows = append(rows, []string{"", "", "→ " + f.Mend})
 		}
 	}
+	io.Table(columns, rows)
 	switch {
 	case io.Plain:
 	case problems == 0:
@@ -122,11 +127,11 @@ func writeFindings(io *term.IO, found []agent.Finding) {
 	}
 }
 
-func colorOfLevel(level agent.Level) term.Color {
+func colorOfLevel(level string) term.Color {
 	switch level {
-	case agent.LevelWarning:
+	case levels[agent.LevelWarning]:
 		return term.Yellow
-	case agent.LevelProblem:
+	case levels[agent.LevelProblem]:
 		return term.Red
 	default:
 		return term.Green

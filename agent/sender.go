@@ -25,7 +25,7 @@ type patience struct {
 }
 
 func newPatience() patience {
-	return patience{away: newPause(time.Second, time.Minute), refused: newPause(15*time.Second, 5*time.Minute)}
+	return patience{away: newPause(time.Second, time.Minute), refused: newPause(5*time.Second, 5*time.Minute)}
 }
 
 func (p patience) reset() {

@@ -158,3 +158,7 @@ func (app *App) markStart(cmd *cobra.Command) {
 		app.markStart(child)
 	}
 }
+
+// Commands returns the tree of commands for those who write about it, as manuals do.
+// None of them can run.
+func Commands() *cobra.Command { return newRootCmd(&App{Getenv: func(string) string { return "" }}) }

@@ -24,6 +24,14 @@ demo: ## Start a server, load the story of a commit and show its answers
 demo/stop: ## Stop the demo's server; its data stay in .demo
 	@.ci/demo-server stop
 
+.PHONY: podman
+podman: setup/podman ## Start a Podman of its own with a container, to try an agent on
+	@.ci/podman start
+
+.PHONY: podman/stop
+podman/stop: ## Stop that Podman and remove what it had
+	@.ci/podman stop
+
 .PHONY: build
 build: ## Build bin/landfalld (the server), bin/landfall (the CLI) and bin/landfall-agent
 	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall ./cmd/landfall-agent
@@ -80,6 +88,10 @@ setup/compiler: ## Install a C compiler if it is missing: the race detector need
 .PHONY: setup/node-clients
 setup/node-clients: ## Install the JavaScript clients that tests use
 	@.ci/setup-node-clients
+
+.PHONY: setup/podman
+setup/podman: ## Install Podman if it is missing
+	@.ci/setup-podman
 
 .PHONY: setup/lint
 setup/lint: ## Install golangci-lint if it is missing

@@ -1,12 +1,15 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fsnotify/fsnotify"
@@ -106,16 +109,9 @@ func (w *watcher) watchAll() error {
 }
 
 func (w *watcher) watchPath(p *pathSource) error {
-	t, err := follow(p.path)
+	t, err := w.watchTrail(p.path)
 	if err != nil {
-		return fmt.Errorf("watch %s: %w", p.path, err)
-	}
-	for _, crossing := range append(t.links, t.end) {
-		w.crossings[crossing] = true
-		// A file that is replaced is another one: only its directory tells of both.
-		if err := w.watchDir(filepath.Dir(crossing)); err != nil {
-			return err
-		}
+		return err
 	}
 	if info, err := os.Lstat(t.end); err == nil && info.IsDir() {
 		grown := tree{root: t.end, excludes: p.excludes}
@@ -123,6 +119,31 @@ func (w *watcher) watchPath(p *pathSource) error {
 		return w.watchTree(grown, t.end)
 	}
 	return nil
+}
+
+// watchTrail watches where a path is led elsewhere, until that did not happen in the
+// meantime.
+func (w *watcher) watchTrail(path string) (trail, error) {
+	for try := 1; ; try++ {
+		before, err := follow(path)
+		if err != nil {
+			return trail{}, fmt.Errorf("watch %s: %w", path, err)
+		}
+		for _, crossing := range append(slices.Clone(before.links), before.end) {
+			w.crossings[crossing] = true
+			// A file that is replaced is another one: only its directory tells of both.
+			if err := w.watchDir(filepath.Dir(crossing)); err != nil {
+				return trail{}, err
+			}
+		}
+		after, err := follow(path)
+		if err == nil && before.same(after) {
+			return before, nil
+		}
+		if try == tries {
+			return trail{}, fmt.Errorf("watch %s: %w", path, cmp.Or(err, errChanged))
+		}
+	}
 }
 
 // watchTree watches a directory of a tree and those below it. Each is watched before
@@ -165,13 +186,23 @@ func (w *watcher) watchDir(dir string) error {
 	return nil
 }
 
+// forget lets directories that come in the place of one that is gone be watched.
+func (w *watcher) forget(dir string) {
+	if !w.watched[dir] {
+		return
+	}
+	maps.DeleteFunc(w.watched, func(other string, _ bool) bool {
+		return other == dir || strings.HasPrefix(other, dir+string(filepath.Separator))
+	})
+}
+
 // see takes an event, and reports whether it may change what is at a path.
 func (w *watcher) see(event fsnotify.Event) (matters bool, err error) {
 	if event.Op == fsnotify.Chmod {
 		return false, nil // no fingerprint has permissions or times in it
 	}
 	if event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename) {
-		delete(w.watched, event.Name) // one of the same name is another
+		w.forget(event.Name)
 	}
 	if w.crossings[event.Name] {
 		if event.Op != fsnotify.Write {

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/landfall-dev/landfall/agent"
-	"github.com/landfall-dev/landfall/agent/host"
 )
 
 // install copies the program of the tests, with something behind it that makes it

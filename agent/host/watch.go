@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +29,20 @@ func (s *Source) Watch(ctx context.Context, changed func()) error {
 	if len(s.paths) == 0 {
 		return fmt.Errorf("%w: processes come and go without", agent.ErrCannotWatch)
 	}
+	for {
+		err := s.watchUntilMoved(ctx, changed)
+		if !errors.Is(err, errMoved) {
+			return err
+		}
+	}
+}
+
+// errMoved is of a directory that is watched and gets another name. Its watches, and
+// those below it, go on under the names of before, and would hide what comes in their
+// place: all have to be made anew.
+var errMoved = errors.New("a directory was moved")
+
+func (s *Source) watchUntilMoved(ctx context.Context, changed func()) error {
 	notify, err := fsnotify.NewWatcher()
 	if err != nil {
 		return cannotWatch(err)
@@ -56,11 +69,7 @@ func (s *Source) Watch(ctx context.Context, changed func()) error {
 			if !errors.Is(err, fsnotify.ErrEventOverflow) {
 				return fmt.Errorf("watch paths: %w", err)
 			}
-			// Some events were lost, perhaps of new directories.
-			if err := w.watchAll(); err != nil {
-				return err
-			}
-			changed()
+			return errMoved // some events were lost, perhaps of that
 		}
 	}
 }
@@ -186,23 +195,16 @@ func (w *watcher) watchDir(dir string) error {
 	return nil
 }
 
-// forget lets directories that come in the place of one that is gone be watched.
-func (w *watcher) forget(dir string) {
-	if !w.watched[dir] {
-		return
-	}
-	maps.DeleteFunc(w.watched, func(other string, _ bool) bool {
-		return other == dir || strings.HasPrefix(other, dir+string(filepath.Separator))
-	})
-}
-
 // see takes an event, and reports whether it may change what is at a path.
 func (w *watcher) see(event fsnotify.Event) (matters bool, err error) {
 	if event.Op == fsnotify.Chmod {
 		return false, nil // no fingerprint has permissions or times in it
 	}
-	if event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename) {
-		w.forget(event.Name)
+	switch {
+	case event.Has(fsnotify.Rename) && w.watched[event.Name]:
+		return true, errMoved
+	case event.Has(fsnotify.Remove):
+		delete(w.watched, event.Name) // one of the same name is another
 	}
 	if w.crossings[event.Name] {
 		if event.Op != fsnotify.Write {

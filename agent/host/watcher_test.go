@@ -49,7 +49,6 @@ func TestSee(t *testing.T) {
 		"File":         {"/app/a", fsnotify.Write, true},
 		"NewFile":      {"/app/new", fsnotify.Create, true},
 		"Mode":         {"/app/a", fsnotify.Chmod, false},
-		"Root":         {"/app", fsnotify.Rename, true},
 		"Excluded":     {"/app/a.tmp", fsnotify.Create, false},
 		"ExcludedDir":  {"/app/log", fsnotify.Create, false},
 		"InExcluded":   {"/app/log/deep/line", fsnotify.Write, false},
@@ -63,6 +62,9 @@ func TestSee(t *testing.T) {
 		if got, err := w.see(fsnotify.Event{Name: dir + tt.path, Op: tt.op}); err != nil || got != tt.want {
 			t.Errorf("%s: %t, %v, want %t", name, got, err, tt.want)
 		}
+	}
+	if _, err := w.see(fsnotify.Event{Name: dir + "/app", Op: fsnotify.Rename}); !errors.Is(err, errMoved) {
+		t.Errorf("when the directory is moved: err = %v", err)
 	}
 	for _, excluded := range []string{"/app/log", "/app/log/deep", "/app/.git"} {
 		if w.watched[dir+excluded] {

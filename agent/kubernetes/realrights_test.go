@@ -135,9 +135,8 @@ func testChartRights(t *testing.T, c *realCluster) {
 			token := apply(t, c, objects)
 			t.Run("Enough", func(t *testing.T) {
 				s := c.sources(t, token, tt.cfg)[0]
-				if got := names(look(t, s)); !slices.Equal(got, tt.sees) {
-					t.Errorf("Look = %v, want %v", got, tt.sees)
-				}
+				// A moment passes until the API server knows of rights itself.
+				until(t, time.Tick(50*time.Millisecond), "what is chosen is seen", shows(t, s, tt.sees...))
 				for _, f := range s.Check(t.Context()) {
 					if f.Level != agent.LevelOK {
 						t.Errorf("Check finds %+v", f)
@@ -217,11 +216,12 @@ func testNoneToSpare(t *testing.T, c *realCluster, objects []runtime.Object, cfg
 					rule := &(*rulesOf(less[i]))[r]
 					rule.Verbs = slices.Delete(slices.Clone(rule.Verbs), v, v+1)
 					token := apply(t, c, less)
-					s := c.sourcesThrough(t, token, func(real api) api { return withoutStreams{real} }, cfg)[0]
-					if instances, err := s.Look(t.Context()); !apierrors.IsForbidden(err) {
-						t.Errorf("Look = %v, %v, want it to be forbidden", names(instances), err)
-					}
-					findings := s.Check(t.Context())
+					through := func(real api) api { return withoutStreams{real} }
+					until(t, time.Tick(50*time.Millisecond), "a look is forbidden", func() bool {
+						_, err := c.sourcesThrough(t, token, through, cfg)[0].Look(t.Context())
+						return apierrors.IsForbidden(err)
+					})
+					findings := c.sourcesThrough(t, token, through, cfg)[0].Check(t.Context())
 					if !slices.ContainsFunc(findings, func(f agent.Finding) bool {
 						return f.Level == agent.LevelProblem && strings.HasPrefix(f.What, verb) && strings.Contains(f.Mend, "list, watch")
 					}) {

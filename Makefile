@@ -44,6 +44,10 @@ test: setup/postgres setup/compiler setup/node-clients ## Run every test, agains
 test/short: ## Run the tests that need no Postgres
 	go test -short -shuffle=on $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | grep -v -e db/dbtest -e db/cluster | cut -d ' ' -f 1)
 
+.PHONY: test-kubernetes
+test-kubernetes: setup/kubernetes setup/helm setup/compiler ## Test the agent of Kubernetes with a real API server; the first time it builds that, which takes half an hour
+	LANDFALL_TEST_KUBERNETES="$$(.ci/setup-kubernetes --path)" go test -race -count=1 -v -run TestReal -timeout 20m ./agent/kubernetes
+
 .PHONY: bench
 bench: setup/postgres build ## Measure the server beside the bare SQL on the same Postgres
 	go run ./bench
@@ -55,6 +59,11 @@ fuzz: setup/postgres ## Run each fuzz test for FUZZTIME (20s)
 .PHONY: lint
 lint: setup/lint ## Check style, common mistakes and the arrows between folders
 	@.ci/lint run
+
+.PHONY: lint/helm
+lint/helm: setup/helm ## Check the charts, and what they render to
+	@for chart in deploy/helm/*/; do for values in "$$chart"ci/*.yaml; do .ci/helm lint --strict --quiet "$$chart" --values "$$values"; done; done
+	LANDFALL_TEST_HELM=1 go test ./deploy/helm
 
 .PHONY: fmt
 fmt: setup/lint ## Format all Go files
@@ -96,3 +105,11 @@ setup/podman: ## Install Podman if it is missing
 .PHONY: setup/lint
 setup/lint: ## Install golangci-lint if it is missing
 	@.ci/setup-lint
+
+.PHONY: setup/helm
+setup/helm: ## Install helm if it is missing
+	@.ci/setup-helm
+
+.PHONY: setup/kubernetes
+setup/kubernetes: ## Build the servers of Kubernetes if they are missing
+	@.ci/setup-kubernetes

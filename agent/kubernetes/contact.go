@@ -70,6 +70,13 @@ func (c *contact) lost(err error) {
 	c.turn(func() { c.complete, c.open, c.err = false, false, err })
 }
 
+// isComplete reports whether the feed holds everything.
+func (c *contact) isComplete() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.complete
+}
+
 // maxGap is for how long there may be no watch. What happens meanwhile is told when
 // the next one opens, but not how long that telling takes: after longer, all is
 // asked for anew, because then it is known when all is told.

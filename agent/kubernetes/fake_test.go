@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
@@ -20,7 +22,9 @@ import (
 // fakeAPI is an API server made of the fake clientset, which can break.
 type fakeAPI struct {
 	clients *fake.Clientset
-	streams bool // whether a watch can begin with all there is
+	streams bool // whether the client lets a watch begin with all there is
+	// What the server says to such a watch: an error, or one within the watch.
+	noStreams, noStreamsWithin error
 
 	mu       sync.Mutex
 	requests []request
@@ -85,6 +89,12 @@ func (f *fakeAPI) watch(ctx context.Context, resource, namespace string, opts me
 	}
 	var first []watch.Event
 	if opts.SendInitialEvents != nil && *opts.SendInitialEvents {
+		if f.noStreams != nil {
+			return nil, f.noStreams
+		}
+		if status, ok := errors.AsType[*apierrors.StatusError](f.noStreamsWithin); ok {
+			return f.forward(source, []watch.Event{{Type: watch.Error, Object: &status.ErrStatus}}), nil
+		}
 		first = f.initialEvents(ctx, resource, namespace, opts)
 	}
 	return f.forward(source, first), nil
@@ -249,9 +259,9 @@ func watched(t testing.TB, s *Source) <-chan struct{} {
 }
 
 // until waits for something that is true after one of the changes to come.
-func until(t testing.TB, changed <-chan struct{}, what string, holds func() bool) {
+func until[T any](t testing.TB, changed <-chan T, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for !holds() {
 		select {
 		case <-changed:

@@ -100,7 +100,7 @@ func (lw *listWatch) watch(ctx context.Context, opts metav1.ListOptions) (watch.
 		}
 		return nil, err
 	}
-	return newStream(opened, lw.contact, lw.topic), nil
+	return newStream(opened, lw.contact, lw.topic, anew), nil
 }
 
 // willAskAgain reports whether the reflector goes on to ask for a watch after an

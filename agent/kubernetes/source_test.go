@@ -55,6 +55,35 @@ func TestSource_LooksWithoutWatch(t *testing.T) {
 	}
 }
 
+// TestSource_ServerCannotStream is of servers that are too old for it, or whose etcd
+// is: that they say no is no reason for a look to fail.
+func TestSource_ServerCannotStream(t *testing.T) {
+	t.Parallel()
+	tests := map[string]func(*fakeAPI){
+		"Refused": func(f *fakeAPI) {
+			f.noStreams = apierrors.NewInvalid(corev1.SchemeGroupVersion.WithKind("ListOptions").GroupKind(), "", nil)
+		},
+		"RefusedWithin": func(f *fakeAPI) {
+			f.noStreamsWithin = apierrors.NewInternalError(errors.New("storage feature RequestWatchProgress is disabled"))
+		},
+	}
+	for name, prepare := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFakeAPI()
+			f.streams = true
+			prepare(f)
+			f.put(t, webPod("shop", "web", 1))
+			s := sourcesOf(t, f, agent.Kubernetes{})[0]
+			for range 20 { // a moment too early or too late is seen by one of them
+				if got := names(look(t, s)); len(got) != 1 {
+					t.Fatalf("Look = %v", got)
+				}
+			}
+		})
+	}
+}
+
 func TestSource_NothingRuns(t *testing.T) {
 	t.Parallel()
 	s := sourcesOf(t, newFakeAPI(), agent.Kubernetes{})[0]

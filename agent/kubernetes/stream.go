@@ -14,15 +14,16 @@ type stream struct {
 	source  watch.Interface
 	contact *contact
 	topic   topic
-	number  int // as the contact counts
+	anew    bool // it begins with all there is
+	number  int  // as the contact counts
 	events  chan watch.Event
 	stopped chan struct{}
 	stop    func()
 }
 
-func newStream(source watch.Interface, c *contact, t topic) *stream {
+func newStream(source watch.Interface, c *contact, t topic, anew bool) *stream {
 	s := &stream{
-		source: source, contact: c, topic: t, number: c.opened(),
+		source: source, contact: c, topic: t, anew: anew, number: c.opened(),
 		events: make(chan watch.Event), stopped: make(chan struct{}),
 	}
 	s.stop = sync.OnceFunc(func() {
@@ -58,10 +59,12 @@ func (s *stream) run() {
 	}
 }
 
-// failed tells what an error within a watch means. That the version to go on from
-// is too old is no loss of contact: everything is asked for anew at once.
+// failed tells what an error within a watch means. That the version to go on from is
+// too old is no loss of contact, as everything is asked for anew at once. Nor is that
+// a watch cannot begin with all there is, which servers that cannot read their own
+// store to the end say only here: the reflector goes on with a list.
 func (s *stream) failed(err error) {
-	if apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
+	if apierrors.IsResourceExpired(err) || apierrors.IsGone(err) || s.anew && !s.contact.isComplete() {
 		s.contact.begin()
 		return
 	}

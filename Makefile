@@ -28,6 +28,15 @@ demo/stop: ## Stop the demo's server; its data stay in .demo
 build: ## Build bin/landfalld (the server) and bin/landfall (the CLI)
 	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall
 
+# Without git, the time of a release has to be said: SOURCE_DATE_EPOCH=seconds.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+PLATFORMS ?=
+PUSH ?=
+
+.PHONY: release
+release: ## Build a release in dist/; VERSION, PLATFORMS=linux/amd64 and PUSH=registry/name are optional
+	cd release && go run . -version '$(VERSION)' -epoch '$(SOURCE_DATE_EPOCH)' -platforms '$(PLATFORMS)' -push '$(PUSH)'
+
 .PHONY: test
 test: setup/postgres setup/compiler setup/node-clients ## Run every test, against a Postgres of its own
 	LANDFALL_TEST_CLIENTS=1 go test -race -shuffle=on ./...

@@ -25,8 +25,8 @@ demo/stop: ## Stop the demo's server; its data stay in .demo
 	@.ci/demo-server stop
 
 .PHONY: build
-build: ## Build bin/landfalld (the server) and bin/landfall (the CLI)
-	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall
+build: ## Build bin/landfalld (the server), bin/landfall (the CLI) and bin/landfall-agent
+	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall ./cmd/landfall-agent
 
 # Without git, the time of a release has to be said: SOURCE_DATE_EPOCH=seconds.
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)

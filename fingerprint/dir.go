@@ -3,10 +3,10 @@ package fingerprint
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,60 +41,86 @@ import (
 // and a directory of which nothing is left: it is more likely that a build made
 // nothing than that somebody means it.
 func Dir(path string, excludes ...string) (string, error) {
-	sum, err := dir(path, excludes)
+	patterns, err := ParseExcludes(excludes)
+	if err != nil {
+		return "", fmt.Errorf("fingerprint a directory: %w", err)
+	}
+	return DirWith(path, DirOptions{Excludes: patterns})
+}
+
+// DirOptions are for those who fingerprint the same directory often.
+type DirOptions struct {
+	Excludes Excludes
+	// Sum returns the SHA-256 of an entry, for those who know it from before. It is
+	// called for each entry, in the order of the list; nil stands for Entry.Sum.
+	Sum func(*os.Root, Entry) (string, error)
+	// MostEntries bounds what may be in the directory, with its directories; 0 stands
+	// for no bound. To have more is ErrManyEntries.
+	MostEntries int
+}
+
+var (
+	// ErrEmpty is the error about a directory of which nothing is left.
+	ErrEmpty = errors.New("it has no files, or all of them are left out")
+	// ErrManyEntries is the error about a directory that has more than is allowed.
+	ErrManyEntries = errors.New("it has too many files: leave out those that no build makes")
+)
+
+// DirWith returns the same as Dir.
+func DirWith(path string, opts DirOptions) (string, error) {
+	if opts.Sum == nil {
+		opts.Sum = func(root *os.Root, e Entry) (string, error) { return e.Sum(root) }
+	}
+	sum, err := dir(path, opts)
 	if err != nil {
 		return "", fmt.Errorf("fingerprint a directory: %w", err)
 	}
 	return sum, nil
 }
 
-func dir(path string, excludes []string) (string, error) {
-	patterns, err := parseExcludes(excludes)
-	if err != nil {
-		return "", err
-	}
+func dir(path string, opts DirOptions) (string, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return "", err
 	}
 	defer root.Close()
-	entries, err := entriesOf(root, patterns)
+	entries, err := entriesOf(root, opts)
 	if err != nil {
 		return "", err
 	}
 	if len(entries) == 0 {
-		return "", fmt.Errorf("nothing is in %s, or all of it is left out", path)
+		return "", fmt.Errorf("nothing is in %s: %w", path, ErrEmpty)
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
 	hash := sha256.New()
 	for _, e := range entries {
-		sum, err := e.sum(root)
+		sum, err := opts.Sum(root, e)
 		if err != nil {
 			return "", err
 		}
-		hash.Write([]byte(sum + e.mark() + e.path + "\x00"))
+		hash.Write([]byte(sum + e.mark() + e.Path + "\x00"))
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// entry is one file or one symbolic link below a directory.
-type entry struct {
-	path string // from the directory, with slashes
-	link bool
+// Entry is one file or one symbolic link below a directory.
+type Entry struct {
+	Path string // from the directory, with slashes
+	Link bool
 }
 
 // mark is what stands in a record between the sum and the path.
-func (e entry) mark() string {
-	if e.link {
+func (e Entry) mark() string {
+	if e.Link {
 		return " >"
 	}
 	return "  "
 }
 
-// sum is the SHA-256 of a file, or of where a link leads.
-func (e entry) sum(root *os.Root) (string, error) {
-	name := filepath.FromSlash(e.path)
-	if e.link {
+// Sum reads the entry, and returns the SHA-256 of a file, or of where a link leads.
+func (e Entry) Sum(root *os.Root) (string, error) {
+	name := filepath.FromSlash(e.Path)
+	if e.Link {
 		target, err := root.Readlink(name)
 		return sumOfBytes([]byte(filepath.ToSlash(target))), err
 	}
@@ -107,23 +133,29 @@ func (e entry) sum(root *os.Root) (string, error) {
 }
 
 // entriesOf finds what is below a directory and not left out.
-func entriesOf(root *os.Root, excludes []exclude) ([]entry, error) {
-	var entries []entry
+func entriesOf(root *os.Root, opts DirOptions) ([]Entry, error) {
+	var entries []Entry
+	seen := 0
 	err := fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case name == ".":
 			return nil
-		case path.Base(name) == ".git", excluded(excludes, name, d.IsDir()):
+		case opts.Excludes.Match(name, d.IsDir()):
 			if d.IsDir() {
 				return fs.SkipDir
 			}
 			return nil
+		}
+		if seen++; opts.MostEntries > 0 && seen > opts.MostEntries {
+			return fmt.Errorf("over %d entries: %w", opts.MostEntries, ErrManyEntries)
+		}
+		switch {
 		case d.IsDir():
 			return nil
 		case d.Type().IsRegular(), d.Type()&fs.ModeSymlink != 0:
-			entries = append(entries, entry{path: name, link: !d.Type().IsRegular()})
+			entries = append(entries, Entry{Path: name, Link: !d.Type().IsRegular()})
 			return nil
 		default:
 			return fmt.Errorf("%s is %s: leave it out, or fingerprint what can be kept", name, kindOf(d.Type()))

@@ -1,12 +1,15 @@
 package fingerprint_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/landfall-dev/landfall/fingerprint"
 )
@@ -269,5 +272,49 @@ func TestFile(t *testing.T) {
 		if _, err := fingerprint.File(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("err = %v, want %q", err, want)
 		}
+	}
+}
+
+func TestDirWith_Sum(t *testing.T) {
+	t.Parallel()
+	dir := example(t)
+	link(t, "../z", dir+"/a/l")
+	var asked []fingerprint.Entry
+	got, err := fingerprint.DirWith(dir, fingerprint.DirOptions{Sum: func(root *os.Root, e fingerprint.Entry) (string, error) {
+		asked = append(asked, e)
+		return e.Sum(root)
+	}})
+	if err != nil || got != exampleWithLinkSum {
+		t.Errorf("DirWith = %s, %v, want %s", got, err, exampleWithLinkSum)
+	}
+	want := []fingerprint.Entry{{Path: "a-b"}, {Path: "a/b/c"}, {Path: "a/l", Link: true}, {Path: "z"}, {Path: "ü\nn"}}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Errorf("entries (-want +got)\n%s", diff)
+	}
+	broken := errors.New("broken")
+	_, err = fingerprint.DirWith(dir, fingerprint.DirOptions{Sum: func(*os.Root, fingerprint.Entry) (string, error) { return "", broken }})
+	if !errors.Is(err, broken) {
+		t.Errorf("err = %v, want %v", err, broken)
+	}
+}
+
+func TestDirWith_MostEntries(t *testing.T) {
+	t.Parallel()
+	dir := example(t) // four files and two directories
+	if got, err := fingerprint.DirWith(dir, fingerprint.DirOptions{MostEntries: 6}); err != nil || got != exampleSum {
+		t.Errorf("DirWith = %s, %v", got, err)
+	}
+	if _, err := fingerprint.DirWith(dir, fingerprint.DirOptions{MostEntries: 5}); !errors.Is(err, fingerprint.ErrManyEntries) {
+		t.Errorf("err = %v", err)
+	}
+	excludes, err := fingerprint.ParseExcludes([]string{"a/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fingerprint.DirWith(dir, fingerprint.DirOptions{MostEntries: 3, Excludes: excludes}); err != nil {
+		t.Errorf("with the directories left out: %v", err)
+	}
+	if _, err := fingerprint.DirWith(t.TempDir(), fingerprint.DirOptions{}); !errors.Is(err, fingerprint.ErrEmpty) {
+		t.Errorf("of nothing: %v", err)
 	}
 }

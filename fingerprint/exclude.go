@@ -2,6 +2,7 @@ package fingerprint
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -13,9 +14,14 @@ type exclude struct {
 	dirOnly bool
 }
 
-// parseExcludes checks patterns as they are written.
-func parseExcludes(patterns []string) ([]exclude, error) {
-	excludes := make([]exclude, 0, len(patterns))
+// Excludes are patterns of what to leave out of a directory. What is named .git is
+// left out also by none.
+type Excludes []exclude
+
+// ParseExcludes checks patterns as Dir has them. Its error names the first that is
+// none.
+func ParseExcludes(patterns []string) (Excludes, error) {
+	excludes := make(Excludes, 0, len(patterns))
 	for _, pattern := range patterns {
 		e, err := parseExclude(pattern)
 		if err != nil {
@@ -44,10 +50,16 @@ func parseExclude(pattern string) (exclude, error) {
 	return exclude{glob: glob, dirOnly: dirOnly}, nil
 }
 
-// excluded reports whether any of the patterns matches a path with slashes.
-func excluded(excludes []exclude, path string, isDir bool) bool {
-	for _, e := range excludes {
-		if (isDir || !e.dirOnly) && doublestar.MatchUnvalidated(e.glob, path) {
+// Match reports whether a path from the directory, with slashes, is left out. If it
+// is a directory, all below it is too, which Match does not see of its path.
+func (x Excludes) Match(name string, isDir bool) bool {
+	return path.Base(name) == ".git" || x.fit(name, isDir)
+}
+
+// fit reports whether one of the patterns fits.
+func (x Excludes) fit(name string, isDir bool) bool {
+	for _, e := range x {
+		if (isDir || !e.dirOnly) && doublestar.MatchUnvalidated(e.glob, name) {
 			return true
 		}
 	}

@@ -57,33 +57,32 @@ func (l *Listing) Sum() (string, error) {
 				return "", fmt.Errorf("fingerprint a listing: %q would be both a file and the directory of %q: leave one out", dir, path)
 			}
 		}
-		hash.Write([]byte(l.sums[path] + entry{}.mark() + path + "\x00"))
+		hash.Write([]byte(l.sums[path] + Entry{}.mark() + path + "\x00"))
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // Choice chooses paths, by patterns that follow the rules of the excludes of Dir.
 type Choice struct {
-	includes, excludes []exclude
+	includes, excludes Excludes
 }
 
 // NewChoice returns the choice of what includes match, or of everything if there are
 // none, less what excludes match. A pattern that matches a directory matches all below
 // it. It returns an error that names the first pattern that is none.
 func NewChoice(includes, excludes []string) (Choice, error) {
-	in, err := parseExcludes(includes)
+	in, err := ParseExcludes(includes)
 	if err != nil {
 		return Choice{}, err
 	}
-	out, err := parseExcludes(excludes)
+	out, err := ParseExcludes(excludes)
 	return Choice{includes: in, excludes: out}, err
 }
 
 // Takes reports whether the file of a path, which has slashes, is chosen. Whatever is
 // named .git is not, nor is what is below it, as Dir has it.
 func (c Choice) Takes(path string) bool {
-	return (len(c.includes) == 0 || covers(c.includes, path)) &&
-		!covers(c.excludes, path) && !slices.Contains(strings.Split(path, "/"), ".git")
+	return (len(c.includes) == 0 || c.includes.cover(path)) && !c.excludes.cover(path) && !slices.Contains(strings.Split(path, "/"), ".git")
 }
 
 // Prefix is what all paths begin with that the choice may take, so that whoever lists
@@ -115,14 +114,14 @@ func commonPrefix(a, b string) string {
 	return a[:n]
 }
 
-// covers reports whether any of the patterns matches a file, or a directory above it.
-func covers(patterns []exclude, path string) bool {
+// cover reports whether any of the patterns matches a file, or a directory above it.
+func (x Excludes) cover(path string) bool {
 	for dir := range parents(path) {
-		if excluded(patterns, dir, true) {
+		if x.fit(dir, true) {
 			return true
 		}
 	}
-	return excluded(patterns, path, false)
+	return x.fit(path, false)
 }
 
 // parents are the directories that a path is in, from the top.

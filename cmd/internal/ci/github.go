@@ -2,7 +2,8 @@ package ci
 
 import (
 	"encoding/json"
-	"regexp"
+
+	"github.com/landfall-dev/landfall/cmd/internal/lazy"
 )
 
 // readGitHub reads GitHub Actions, and Gitea and Forgejo Actions, which set the
@@ -22,7 +23,7 @@ func readGitHub(env Environment, b *Build) {
 	event := githubEvent(env)
 	b.DefaultBranch = event.Repository.DefaultBranch
 	b.PullRequest = event.PullRequest.Number
-	if m := pullRef.FindStringSubmatch(env.Getenv("GITHUB_REF")); m != nil && b.PullRequest == 0 {
+	if m := pullRef().FindStringSubmatch(env.Getenv("GITHUB_REF")); m != nil && b.PullRequest == 0 {
 		b.PullRequest = numberOf(m[1])
 	}
 	if env.Getenv("GITHUB_EVENT_NAME") != "pull_request" {
@@ -35,7 +36,7 @@ func readGitHub(env Environment, b *Build) {
 }
 
 // pullRef is the ref that forges make for a pull request.
-var pullRef = regexp.MustCompile(`^refs/pull/(\d+)/`)
+var pullRef = lazy.Regexp(`^refs/pull/(\d+)/`)
 
 // event is what Landfall reads of the event that started a workflow.
 type event struct {

@@ -2,12 +2,13 @@ package ci
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/landfall-dev/landfall/cmd/internal/lazy"
 )
 
 // scpLike is how git writes addresses for ssh: git@github.com:acme/hello.git.
-var scpLike = regexp.MustCompile(`^(?:[^@/:\s]+@)?([^/:\s]+):(?:/*)([^:\s]+)$`)
+var scpLike = lazy.Regexp(`^(?:[^@/:\s]+@)?([^/:\s]+):(?:/*)([^:\s]+)$`)
 
 // RepositoryOf is the name with its owner of the repository that a URL of git or
 // of a page leads to: acme/hello. It is empty if the URL names none, as that of a
@@ -36,7 +37,7 @@ func split(remote string) (host, path string) {
 	if strings.Contains(remote, "://") {
 		return "", ""
 	}
-	if m := scpLike.FindStringSubmatch(remote); m != nil && len(m[1]) > 1 { // C:\… is a drive
+	if m := scpLike().FindStringSubmatch(remote); m != nil && len(m[1]) > 1 { // C:\… is a drive
 		return m[1], m[2]
 	}
 	return "", ""

@@ -17,7 +17,12 @@ import (
 type App struct {
 	IO     *term.IO
 	Getenv func(key string) string
+	// Runtimes looks at what runs. Where it is nil, landfall-agent is started for that.
+	Runtimes Runtimes
+	// StartAgent goes on as landfall-agent; if nil, the one that is installed.
+	StartAgent func(args []string) error
 
+	args    []string // of the command line
 	flags   settingFlags
 	started bool   // a command runs: errors from here on are not about its usage
 	signIn  string // where the token came from, for who is told that it is wrong
@@ -26,12 +31,18 @@ type App struct {
 // Run runs one command line in the environment of this process, and returns its
 // exit code.
 func Run(ctx context.Context, args []string, io *term.IO) int {
-	app := &App{IO: io, Getenv: os.Getenv}
+	return RunWith(ctx, args, io, nil)
+}
+
+// RunWith is Run for a program that can look at what runs by itself.
+func RunWith(ctx context.Context, args []string, io *term.IO, runtimes Runtimes) int {
+	app := &App{IO: io, Getenv: os.Getenv, Runtimes: runtimes}
 	return app.Run(ctx, args)
 }
 
 // Run runs one command line and returns its exit code. An App runs once.
 func (app *App) Run(ctx context.Context, args []string) int {
+	app.args = args
 	root := newRootCmd(app)
 	root.SetArgs(args)
 	root.SetIn(app.IO.In)
@@ -55,11 +66,7 @@ func (app *App) client() (*api.Client, error) {
 		return nil, err
 	}
 	app.signIn = s.tokenFrom
-	config := api.Config{Host: s.Host, Organization: s.Org, Token: s.APIToken, Version: Version()}
-	if s.identity != nil {
-		config.TokenFunc = s.identity.Token
-	}
-	return api.New(config)
+	return api.New(s.clientConfig())
 }
 
 // follow shows a person how far the reading of a long list has come. The
@@ -109,6 +116,8 @@ func newRootCmd(app *App) *cobra.Command {
 		newGroupCmd("report", "Report what CI knows", nil,
 			newArtifactReportCmd(app), newDeploymentReportCmd(app), newCommitsReportCmd(app)),
 		newGroupCmd("attest", "Give evidence about an artifact", nil, newGenericAttestCmd(app)),
+		newSnapshotCmd(app),
+		newDoctorCmd(app),
 		newSearchCmd(app),
 		newFingerprintCmd(app),
 		newDemoCmd(app),
@@ -149,3 +158,7 @@ func (app *App) markStart(cmd *cobra.Command) {
 		app.markStart(child)
 	}
 }
+
+// Commands returns the tree of commands for those who write about it, as manuals do.
+// None of them can run.
+func Commands() *cobra.Command { return newRootCmd(&App{Getenv: func(string) string { return "" }}) }

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,6 +27,7 @@ const (
 	envHost   = "LANDFALL_HOST"
 	envOrg    = "LANDFALL_ORG"
 	envToken  = "LANDFALL_API_TOKEN"
+	envFile   = "LANDFALL_API_TOKEN_FILE"
 	envConfig = "LANDFALL_CONFIG"
 )
 
@@ -33,19 +36,23 @@ type settings struct {
 	Host     string `yaml:"host"`
 	Org      string `yaml:"org"`
 	APIToken string `yaml:"api_token"`
+	// TokenFile has the token on its first line. It is read for each request, so that
+	// a token can be replaced under a program that runs.
+	TokenFile string `yaml:"api_token_file"`
 
 	tokenFrom string
 	identity  *ci.Identity // if there is no token and the surroundings vouch for the caller
 }
 
 // settingKeys are the keys of the config file.
-var settingKeys = []string{"host", "org", "api_token"}
+var settingKeys = []string{"host", "org", "api_token", "api_token_file"}
 
 // settingFlags are the settings that were given as flags.
 type settingFlags struct {
 	host   string
 	org    string
 	token  string
+	file   string
 	config string
 }
 
@@ -54,6 +61,7 @@ func (f *settingFlags) add(root *cobra.Command) {
 	flags.StringVar(&f.host, "host", "", "`URL` of the server (or "+envHost+"; default "+defaultHost+")")
 	flags.StringVar(&f.org, "org", "", "`name` of the organization (or "+envOrg+")")
 	flags.StringVar(&f.token, "api-token", "", "`token` to sign in with (or "+envToken+", which other users of the machine cannot see)")
+	flags.StringVar(&f.file, "api-token-file", "", "read the token from `file` for each request (or "+envFile+")")
 	flags.StringVar(&f.config, "config", "", "read settings from `file` (or "+envConfig+")")
 }
 
@@ -65,22 +73,75 @@ func (app *App) settings() (settings, error) {
 	if err != nil {
 		return settings{}, err
 	}
-	if s.APIToken != "" {
-		s.tokenFrom = path
-	}
-	if app.Getenv(envToken) != "" {
-		s.tokenFrom = envToken
-	}
-	if app.flags.token != "" {
-		s.tokenFrom = "--api-token"
-	}
 	s.Host = firstOf(app.flags.host, app.Getenv(envHost), s.Host, defaultHost)
 	s.Org = firstOf(app.flags.org, app.Getenv(envOrg), s.Org)
-	s.APIToken = firstOf(app.flags.token, app.Getenv(envToken), s.APIToken)
-	if s.APIToken == "" {
+	s.chooseToken(app, path)
+	if s.APIToken == "" && s.TokenFile == "" {
 		s.identify(app)
 	}
 	return s, nil
+}
+
+// chooseToken takes the token, or the file that has it, from the first place that has
+// either.
+func (s *settings) chooseToken(app *App, configPath string) {
+	for _, from := range []struct{ token, file, name string }{
+		{token: app.flags.token, name: "--api-token"},
+		{file: app.flags.file, name: app.flags.file},
+		{token: app.Getenv(envToken), name: envToken},
+		{file: app.Getenv(envFile), name: app.Getenv(envFile)},
+		{token: s.APIToken, name: configPath},
+		{file: s.TokenFile, name: s.TokenFile},
+	} {
+		if from.token != "" || from.file != "" {
+			s.APIToken, s.TokenFile, s.tokenFrom = from.token, from.file, from.name
+			return
+		}
+	}
+}
+
+// tokenNow is the token at this moment.
+func (s *settings) tokenNow() (string, error) {
+	switch {
+	case s.TokenFile != "":
+		return readToken(s.TokenFile)
+	case s.APIToken == "" && s.identity != nil:
+		return s.identity.Token(context.Background())
+	default:
+		return s.APIToken, nil
+	}
+}
+
+const maxTokenFile = 64 << 10
+
+// readToken reads the first line of a file.
+func readToken(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", &api.Error{Code: api.CodeUnauthenticated, Message: fmt.Sprintf("read the API token: %s", err)}
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxTokenFile))
+	if err != nil {
+		return "", &api.Error{Code: api.CodeUnauthenticated, Message: fmt.Sprintf("read the API token: %s", err)}
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	if token := strings.TrimSpace(line); token != "" {
+		return token, nil
+	}
+	return "", &api.Error{Code: api.CodeUnauthenticated, Message: path + " has no API token: write it on the first line"}
+}
+
+// clientConfig is how the API is spoken to.
+func (s *settings) clientConfig() api.Config {
+	config := api.Config{Host: s.Host, Organization: s.Org, Token: s.APIToken, Version: Version()}
+	switch {
+	case s.TokenFile != "":
+		config.TokenFunc = func(context.Context) (string, error) { return readToken(s.TokenFile) }
+	case s.identity != nil:
+		config.TokenFunc = s.identity.Token
+	}
+	return config
 }
 
 // identify takes the identity that GitHub Actions gives to a job, if it gives one.
@@ -156,7 +217,7 @@ func (app *App) warnOfReaders(path string) {
 
 // check returns an error that says how to get what is missing.
 func (app *App) check(s settings) error {
-	if s.APIToken == "" && s.identity == nil {
+	if s.APIToken == "" && s.TokenFile == "" && s.identity == nil {
 		if app.Getenv("GITHUB_ACTIONS") == "true" {
 			return &api.Error{
 				Code: api.CodeUnauthenticated,

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/landfall-dev/landfall/cmd/internal/api"
+	"github.com/landfall-dev/landfall/cmd/internal/lazy"
 	"github.com/landfall-dev/landfall/cmd/internal/term"
 )
 
@@ -81,7 +81,7 @@ type ageFlag struct {
 }
 
 var (
-	agePattern = regexp.MustCompile(`^([0-9]{1,6})([mhdw])$`)
+	agePattern = lazy.Regexp(`^([0-9]{1,6})([mhdw])$`)
 	ageUnits   = map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
 )
 
@@ -90,7 +90,7 @@ func (f *ageFlag) String() string { return f.said }
 // Set takes an age, such as 2d, or a moment in RFC 3339.
 func (f *ageFlag) Set(value string) error {
 	var moment timeFlag
-	if m := agePattern.FindStringSubmatch(value); m != nil {
+	if m := agePattern().FindStringSubmatch(value); m != nil {
 		n, err := strconv.Atoi(m[1])
 		if err != nil {
 			return err

@@ -115,7 +115,9 @@ func fieldsOf(value any, fields map[string]bool) {
 	case map[string]any:
 		for name, item := range v {
 			fields[name] = true
-			fieldsOf(item, fields)
+			if name != "report" { // which is as the protocol of reports has it
+				fieldsOf(item, fields)
+			}
 		}
 	}
 }

@@ -17,7 +17,7 @@ const (
 	ExitOK          = 0   // done
 	ExitFailed      = 1   // not done: the server failed, or could not be reached
 	ExitUsage       = 2   // used wrongly: the command line or the input is wrong
-	ExitNo          = 3   // reserved: the answer is "no"
+	ExitNo          = 3   // the answer is "no": something is to be mended
 	ExitSignIn      = 4   // not signed in, or not allowed
 	ExitNotFound    = 5   // there is no such thing
 	ExitAmbiguous   = 6   // a reference fits several things
@@ -35,7 +35,7 @@ func newExitCodesTopic() *cobra.Command {
     0  done
     1  failed: the server failed, or could not be reached
     2  used wrongly: the command line or the input is wrong (INVALID, TOO_LARGE)
-    3  reserved for commands whose answer can be "no"
+    3  the answer is "no": something is to be mended
     4  not signed in, or not allowed (UNAUTHENTICATED, FORBIDDEN)
     5  not found (NOT_FOUND)
     6  a reference fits several things (AMBIGUOUS)
@@ -73,6 +73,9 @@ func (app *App) exit(ctx context.Context, cmd *cobra.Command, err error) int {
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		app.IO.Note("Interrupted.")
 		return ExitInterrupted
+	}
+	if errors.Is(err, errUnwell) {
+		return ExitNo
 	}
 	app.IO.Fail(messageOf(err))
 	if _, ok := errors.AsType[*usageError](err); ok || !app.started {

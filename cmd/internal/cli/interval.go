@@ -1,13 +1,13 @@
 package cli
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/landfall-dev/landfall/cmd/internal/api"
+	"github.com/landfall-dev/landfall/cmd/internal/lazy"
 	"github.com/landfall-dev/landfall/cmd/internal/term"
 )
 
@@ -55,17 +55,17 @@ func oneOrTwo(cmd *cobra.Command, args []string) error {
 // The server understands moments, and takes those without a zone for UTC. What a
 // person types is meant in the zone in which times are shown.
 var (
-	bracedMoment  = regexp.MustCompile(`@\{([^{}]*)\}`)
-	dateOfMoment  = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$`)
-	zoneMatters   = regexp.MustCompile(`(?i)\b(?:today|noon|midnight|(?:sun|mon|tues?|wed|wednes|thu|thurs?|fri|sat|satur)(?:day)?)\b|[0-9]:[0-9]{2}`)
-	zoneOfMoment  = regexp.MustCompile(`(?i)(?:z|utc|[+-][0-9]{2}:?[0-9]{2})$`)
+	bracedMoment  = lazy.Regexp(`@\{([^{}]*)\}`)
+	dateOfMoment  = lazy.Regexp(`^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$`)
+	zoneMatters   = lazy.Regexp(`(?i)\b(?:today|noon|midnight|(?:sun|mon|tues?|wed|wednes|thu|thurs?|fri|sat|satur)(?:day)?)\b|[0-9]:[0-9]{2}`)
+	zoneOfMoment  = lazy.Regexp(`(?i)(?:z|utc|[+-][0-9]{2}:?[0-9]{2})$`)
 	localLayouts  = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02"}
 	offsetPattern = " -07:00"
 )
 
 // zonedRef adds the local zone to the moment of a reference.
 func zonedRef(io *term.IO, ref string) string {
-	return bracedMoment.ReplaceAllStringFunc(ref, func(m string) string { return "@{" + zoned(io, m[2:len(m)-1]) + "}" })
+	return bracedMoment().ReplaceAllStringFunc(ref, func(m string) string { return "@{" + zoned(io, m[2:len(m)-1]) + "}" })
 }
 
 // zonedInterval adds the local zone to the moments of an interval.
@@ -83,7 +83,7 @@ func zonedInterval(io *term.IO, interval string) string {
 
 // zoned adds the local zone to a moment that depends on it and does not name one.
 func zoned(io *term.IO, moment string) string {
-	if dateOfMoment.MatchString(moment) {
+	if dateOfMoment().MatchString(moment) {
 		written := strings.Replace(strings.ToUpper(moment), " ", "T", 1)
 		for _, layout := range localLayouts {
 			if at, err := time.ParseInLocation(layout, written, io.Zone); err == nil {
@@ -92,7 +92,7 @@ func zoned(io *term.IO, moment string) string {
 		}
 		return moment
 	}
-	if zoneMatters.MatchString(moment) && !zoneOfMoment.MatchString(moment) {
+	if zoneMatters().MatchString(moment) && !zoneOfMoment().MatchString(moment) {
 		return moment + io.Now().In(io.Zone).Format(offsetPattern)
 	}
 	return moment

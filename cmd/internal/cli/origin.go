@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/landfall-dev/landfall/cmd/internal/ci"
 	"github.com/landfall-dev/landfall/cmd/internal/git"
+	"github.com/landfall-dev/landfall/cmd/internal/lazy"
 )
 
 // build is what the CI system says, in which the command runs.
@@ -132,13 +132,13 @@ func (app *App) cleanOrigin(ctx context.Context, dir string) origin {
 }
 
 // shaTag is a tag that is most likely a short SHA, and not a number or a date.
-var shaTag = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
+var shaTag = lazy.Regexp(`^[0-9a-f]{7,40}$`)
 
 // shaOf is the short SHA in the tag of a name; empty if it has none.
 func shaOf(name string) string {
 	name, _, _ = strings.Cut(name, "@")
 	tag := name[strings.LastIndexByte(name, ':')+1:]
-	if tag == name || !shaTag.MatchString(tag) || !strings.ContainsAny(tag, "abcdef") {
+	if tag == name || !shaTag().MatchString(tag) || !strings.ContainsAny(tag, "abcdef") {
 		return ""
 	}
 	return tag

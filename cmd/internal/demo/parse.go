@@ -2,12 +2,13 @@ package demo
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/landfall-dev/landfall/cmd/internal/lazy"
 )
 
 // shortSHA is how many digits of a SHA the story writes.
@@ -15,8 +16,8 @@ const shortSHA = 7
 
 var (
 	// logLine is a line of `git log --format='%H (%p) %cI %s'`.
-	logLine   = regexp.MustCompile(`^([0-9a-f]{40}) \(([0-9a-f]{7,40}(?: [0-9a-f]{7,40})*)\) (\S+) (.+)$`)
-	sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	logLine   = lazy.Regexp(`^([0-9a-f]{40}) \(([0-9a-f]{7,40}(?: [0-9a-f]{7,40})*)\) (\S+) (.+)$`)
+	sha256Hex = lazy.Regexp(`^[0-9a-f]{64}$`)
 )
 
 // parser reads a story from top to bottom and remembers what was said, because a
@@ -116,7 +117,7 @@ func (p *parser) logs(n *yaml.Node) {
 
 // commit reads one line of a log.
 func (p *parser) commit(r *repo, number int, line string) {
-	m := logLine.FindStringSubmatch(line)
+	m := logLine().FindStringSubmatch(line)
 	if m == nil {
 		p.errorf(number, "here should be a commit: sha (parents) time subject")
 		return
@@ -159,7 +160,7 @@ func (p *parser) fingerprints(n *yaml.Node) {
 				continue
 			}
 			digest := p.scalar(e.value)
-			if !sha256Hex.MatchString(digest) {
+			if !sha256Hex().MatchString(digest) {
 				p.errorf(e.line, "%q is no fingerprint: it should be 64 digits", digest)
 			}
 			p.artifact(service.key, r, c, digest)

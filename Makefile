@@ -36,6 +36,15 @@ podman/stop: ## Stop that Podman and remove what it had
 build: ## Build bin/landfalld (the server), bin/landfall (the CLI) and bin/landfall-agent
 	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall ./cmd/landfall-agent
 
+# Without git, the time of a release has to be said: SOURCE_DATE_EPOCH=seconds.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+PLATFORMS ?=
+PUSH ?=
+
+.PHONY: release
+release: ## Build a release in dist/; VERSION, PLATFORMS=linux/amd64 and PUSH=registry/name are optional
+	cd release && go run . -version '$(VERSION)' -epoch '$(SOURCE_DATE_EPOCH)' -platforms '$(PLATFORMS)' -push '$(PUSH)'
+
 .PHONY: test
 test: setup/postgres setup/compiler setup/node-clients ## Run every test, against a Postgres of its own
 	LANDFALL_TEST_CLIENTS=1 go test -race -shuffle=on ./...

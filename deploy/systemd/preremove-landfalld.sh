@@ -1,0 +1,5 @@
+#!/bin/sh
+# An upgrade, which dpkg calls so and rpm calls 1, leaves the server as it is.
+if [ -d /run/systemd/system ] && [ "$1" != upgrade ] && [ "$1" != 1 ]; then
+	systemctl disable --now landfalld.service || true
+fi

@@ -38,7 +38,7 @@ func (s *processSource) check(ctx context.Context) agent.Finding {
 	instances, err := s.look(ctx)
 	switch {
 	case err != nil:
-		return agent.Finding{What: what, Detail: err.Error(), Mend: "run the agent as root, or as the user of the processes if all are that user's", Level: agent.LevelProblem}
+		return agent.Finding{What: what, Detail: err.Error(), Mend: "run the agent as root, or as the user of the processes", Level: agent.LevelProblem}
 	case len(instances) == 0:
 		return agent.Finding{What: what, Detail: "none runs a program that fits", Mend: "compare the patterns with what `ps -e -o exe` prints", Level: agent.LevelWarning}
 	default:

@@ -40,11 +40,11 @@ type content struct {
 func (p *pathSource) look(ctx context.Context) (*agent.Instance, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer p.sums.finish()
 	for try := 1; ; try++ {
 		instance, err := p.lookOnce(ctx)
 		switch {
 		case err == nil:
-			p.sums.finish()
 			return instance, nil
 		case ctx.Err() != nil:
 			return nil, fmt.Errorf("look at %s: %w", p.path, context.Cause(ctx))

@@ -21,7 +21,8 @@ import (
 // time that its clock is set. Without this, processes would seem to start anew.
 func init() { process.EnableBootTimeCache(true) }
 
-// processSource looks at processes that run chosen programs.
+// processSource looks at processes that run chosen programs. Those whose program may
+// not be seen are an error if they may be meant, and passed over otherwise.
 type processSource struct {
 	patterns agent.Patterns // of paths of programs, or of their last part
 
@@ -41,6 +42,7 @@ var errEnded = errors.New("the process runs no program")
 func (s *processSource) look(ctx context.Context) ([]agent.Instance, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.sums.finish()
 	pids, err := process.PidsWithContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list processes: %w", err)
@@ -52,14 +54,13 @@ func (s *processSource) look(ctx context.Context) ([]agent.Instance, error) {
 		case errors.Is(err, errEnded):
 			continue
 		case errors.Is(err, fs.ErrPermission):
-			return nil, fmt.Errorf("look at process %d: %w: run the agent as root, or as the user of the process if all are that user's", pid, err)
+			return nil, fmt.Errorf("look at process %d: %w: run the agent as root, or as the user of the process", pid, err)
 		case err != nil:
 			return nil, fmt.Errorf("look at process %d: %w", pid, err)
 		case instance != nil:
 			instances = append(instances, *instance)
 		}
 	}
-	s.sums.finish()
 	return instances, nil
 }
 
@@ -71,7 +72,10 @@ func (s *processSource) lookAt(ctx context.Context, p *process.Process) (*agent.
 	}
 	runs, err := programOf(ctx, p)
 	if err != nil {
-		return nil, ended(ctx, p, err)
+		if err = ended(ctx, p, err); errors.Is(err, fs.ErrPermission) && !mayFit(ctx, p, s.patterns) {
+			return nil, nil
+		}
+		return nil, err
 	}
 	if !s.patterns.Match(runs.name) && !s.patterns.Match(filepath.Base(runs.name)) {
 		return nil, nil

@@ -33,7 +33,8 @@ func newSums(now func() time.Time) *sums {
 	return &sums{now: now, known: make(map[fileID]string), needed: make(map[fileID]string)}
 }
 
-// finish ends a look that saw all.
+// finish ends a look, also one that failed: otherwise what changes all the time would
+// be remembered for ever.
 func (s *sums) finish() {
 	s.known, s.needed = s.needed, make(map[fileID]string)
 }

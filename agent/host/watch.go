@@ -1,12 +1,14 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fsnotify/fsnotify"
@@ -27,6 +29,20 @@ func (s *Source) Watch(ctx context.Context, changed func()) error {
 	if len(s.paths) == 0 {
 		return fmt.Errorf("%w: processes come and go without", agent.ErrCannotWatch)
 	}
+	for {
+		err := s.watchUntilMoved(ctx, changed)
+		if !errors.Is(err, errMoved) {
+			return err
+		}
+	}
+}
+
+// errMoved is of a directory that is watched and gets another name. Its watches, and
+// those below it, go on under the names of before, and would hide what comes in their
+// place: all have to be made anew.
+var errMoved = errors.New("a directory was moved")
+
+func (s *Source) watchUntilMoved(ctx context.Context, changed func()) error {
 	notify, err := fsnotify.NewWatcher()
 	if err != nil {
 		return cannotWatch(err)
@@ -53,11 +69,7 @@ func (s *Source) Watch(ctx context.Context, changed func()) error {
 			if !errors.Is(err, fsnotify.ErrEventOverflow) {
 				return fmt.Errorf("watch paths: %w", err)
 			}
-			// Some events were lost, perhaps of new directories.
-			if err := w.watchAll(); err != nil {
-				return err
-			}
-			changed()
+			return errMoved // some events were lost, perhaps of that
 		}
 	}
 }
@@ -106,16 +118,9 @@ func (w *watcher) watchAll() error {
 }
 
 func (w *watcher) watchPath(p *pathSource) error {
-	t, err := follow(p.path)
+	t, err := w.watchTrail(p.path)
 	if err != nil {
-		return fmt.Errorf("watch %s: %w", p.path, err)
-	}
-	for _, crossing := range append(t.links, t.end) {
-		w.crossings[crossing] = true
-		// A file that is replaced is another one: only its directory tells of both.
-		if err := w.watchDir(filepath.Dir(crossing)); err != nil {
-			return err
-		}
+		return err
 	}
 	if info, err := os.Lstat(t.end); err == nil && info.IsDir() {
 		grown := tree{root: t.end, excludes: p.excludes}
@@ -123,6 +128,31 @@ func (w *watcher) watchPath(p *pathSource) error {
 		return w.watchTree(grown, t.end)
 	}
 	return nil
+}
+
+// watchTrail watches where a path is led elsewhere, until that did not happen in the
+// meantime.
+func (w *watcher) watchTrail(path string) (trail, error) {
+	for try := 1; ; try++ {
+		before, err := follow(path)
+		if err != nil {
+			return trail{}, fmt.Errorf("watch %s: %w", path, err)
+		}
+		for _, crossing := range append(slices.Clone(before.links), before.end) {
+			w.crossings[crossing] = true
+			// A file that is replaced is another one: only its directory tells of both.
+			if err := w.watchDir(filepath.Dir(crossing)); err != nil {
+				return trail{}, err
+			}
+		}
+		after, err := follow(path)
+		if err == nil && before.same(after) {
+			return before, nil
+		}
+		if try == tries {
+			return trail{}, fmt.Errorf("watch %s: %w", path, cmp.Or(err, errChanged))
+		}
+	}
 }
 
 // watchTree watches a directory of a tree and those below it. Each is watched before
@@ -170,7 +200,10 @@ func (w *watcher) see(event fsnotify.Event) (matters bool, err error) {
 	if event.Op == fsnotify.Chmod {
 		return false, nil // no fingerprint has permissions or times in it
 	}
-	if event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename) {
+	switch {
+	case event.Has(fsnotify.Rename) && w.watched[event.Name]:
+		return true, errMoved
+	case event.Has(fsnotify.Remove):
 		delete(w.watched, event.Name) // one of the same name is another
 	}
 	if w.crossings[event.Name] {

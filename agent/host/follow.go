@@ -31,11 +31,7 @@ func follow(path string) (trail, error) {
 	for len(steps) > 0 {
 		step := steps[0]
 		steps = steps[1:]
-		if step == ".." {
-			t.end = filepath.Dir(t.end)
-			continue
-		}
-		next := filepath.Join(t.end, step)
+		next := filepath.Join(t.end, step) // the one above for .., as the end has no links
 		info, err := os.Lstat(next)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

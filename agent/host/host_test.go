@@ -21,7 +21,7 @@ import (
 const (
 	roleVariable = "LANDFALL_TEST_ROLE"
 	roleWait     = "wait" // until its input ends
-	roleLook     = "look" // and print the error; arguments are a process and a path
+	roleLook     = "look" // and print the error; arguments are two programs and a path
 )
 
 func TestMain(m *testing.M) {
@@ -29,17 +29,17 @@ func TestMain(m *testing.M) {
 	case roleWait:
 		_, _ = io.Copy(io.Discard, os.Stdin)
 	case roleLook:
-		lookAndPrint(os.Args[1], os.Args[2])
+		lookAndPrint(os.Args[1], os.Args[2], os.Args[3])
 	default:
 		os.Exit(m.Run())
 	}
 }
 
 // lookAndPrint is run by TestLook_Permission as somebody who is not root.
-func lookAndPrint(pattern, path string) {
+func lookAndPrint(unseen, ended, path string) {
 	for _, cfg := range []agent.Server{
-		{Processes: []string{pattern}},
-		{Processes: []string{"no-such-program"}},
+		{Processes: []string{unseen}},
+		{Processes: []string{ended, "no-such-program"}},
 		{Paths: []agent.Path{{Path: path}}},
 	} {
 		s, err := host.NewServer(cfg)

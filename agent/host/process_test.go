@@ -38,6 +38,7 @@ func install(t testing.TB, path, version string) {
 func start(t testing.TB, path string) (end func()) {
 	t.Helper()
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path)
+	cmd.Args = []string{"master process"} // as servers call themselves
 	cmd.Env = append(os.Environ(), roleVariable+"="+roleWait)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -149,12 +150,10 @@ func TestLook_DeletedInName(t *testing.T) {
 	expect(t, s, "there", map[string]string{path: fileOf(t, path)})
 }
 
-// TestLook_Zombie is of a process that ended, and for which nobody has waited yet.
-func TestLook_Zombie(t *testing.T) {
-	t.Parallel()
-	path := t.TempDir() + "/landfall-test-zombie"
-	install(t, path, "")
-	cmd := exec.CommandContext(t.Context(), path)
+// zombie runs a program that ends, and for which nobody waits until the test ends.
+func zombie(t testing.TB, path string) {
+	t.Helper()
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path)
 	cmd.Env = append(os.Environ(), roleVariable+"="+roleWait) // without input, it ends
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -167,12 +166,19 @@ func TestLook_Zombie(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(content), ") Z ") {
-			break
+			return
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("it does not end: %s", content)
 		}
 	}
+}
+
+func TestLook_Zombie(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/landfall-test-zombie"
+	install(t, path, "")
+	zombie(t, path)
 	expect(t, newServer(t, agent.Server{Processes: []string{path}}), "ended")
 }
 
@@ -203,15 +209,17 @@ func TestLook_Permission(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	looking, running := dir+"/landfall-test-nobody", dir+"/landfall-test-root"
-	install(t, looking, "")
-	install(t, running, "")
+	looking, running, ended := dir+"/landfall-test-nobody", dir+"/landfall-test-root", dir+"/landfall-test-ended"
+	for _, program := range []string{looking, running, ended} {
+		install(t, program, "")
+	}
 	start(t, running)
+	zombie(t, ended)
 	write(t, dir+"/secret/file", "x")
 	if err := os.Chmod(dir+"/secret/file", 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), looking, dir+"/landfall-*-root", dir+"/secret")
+	cmd := exec.CommandContext(t.Context(), looking, dir+"/landfall-*-root", ended, dir+"/secret")
 	cmd.Env = []string{roleVariable + "=" + roleLook}
 	cmd.Dir = dir
 	const nobody = 65534

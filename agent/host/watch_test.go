@@ -78,6 +78,11 @@ func TestWatch(t *testing.T) {
 			func(dir string) { write(t, dir+"/app/below/deep/b", "x") }, // again
 			func(dir string) { write(t, dir+"/app/below/deep/b", "changed") },
 		}, nil},
+		"RemovedDirectory": {"/app", []func(string){
+			func(dir string) { _ = os.RemoveAll(dir + "/app/below") },
+			func(dir string) { write(t, dir+"/app/below/deep/b", "x") }, // again
+			func(dir string) { write(t, dir+"/app/below/deep/b", "changed") },
+		}, nil},
 		"Release": {"/current", []func(string){
 			func(dir string) { link(t, "releases/2", dir+"/current") },
 			func(dir string) { write(t, dir+"/releases/2/a", "changed") },

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 )
 
 // compile builds the programs of all platforms.
@@ -35,7 +36,7 @@ func (r *release) compile(ctx context.Context) error {
 // its own commands.
 func (r *release) writePapers(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(r.root, "cmd", "manual")); err == nil {
-		return r.goTool(ctx, []string{"run", "./cmd/manual", r.papers()})
+		return r.goTool(ctx, []string{"run", "./cmd/manual", r.papers()}, "SOURCE_DATE_EPOCH="+strconv.FormatInt(r.time.Unix(), 10))
 	}
 	// A version from before there were manual pages.
 	dir := filepath.Join(r.papers(), "completions")

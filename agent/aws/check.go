@@ -121,7 +121,10 @@ func (s *S3) check(ctx context.Context, r *report) {
 		return
 	}
 	out, err := s.place.client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: sdk.String(s.choice.Prefix())})
-	if !r.add("list objects of "+s.bucket, "", err) {
+	if err == nil && out.Name == nil {
+		err = errNoList
+	}
+	if !r.add("list objects of "+s.bucket, "the first page is there", err) {
 		return
 	}
 	for _, object := range out.Contents {

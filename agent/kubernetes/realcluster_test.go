@@ -33,7 +33,7 @@ const adminToken = "token-of-the-admin"
 // has no nodes.
 type realCluster struct {
 	t        *testing.T // for which the programs run
-	programs string // folder of the programs
+	programs string     // folder of the programs
 	dir      string
 	etcd     string // address
 	port     int
@@ -131,7 +131,7 @@ func (c *realCluster) start(t *testing.T, path string, args ...string) *exec.Cmd
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(path, args...)
+	cmd := exec.CommandContext(context.Background(), path, args...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {

@@ -61,7 +61,9 @@ func apply(t *testing.T, c *realCluster, objects []runtime.Object) string {
 		case *corev1.ServiceAccount:
 			account = o.Name
 			_, err = c.admin.CoreV1().ServiceAccounts(o.Namespace).Create(ctx, o, metav1.CreateOptions{})
-			remove = func() error { return c.admin.CoreV1().ServiceAccounts(o.Namespace).Delete(context.Background(), o.Name, gone) }
+			remove = func() error {
+				return c.admin.CoreV1().ServiceAccounts(o.Namespace).Delete(context.Background(), o.Name, gone)
+			}
 		case *rbacv1.Role:
 			_, err = rbac.Roles(o.Namespace).Create(ctx, o, metav1.CreateOptions{})
 			remove = func() error { return rbac.Roles(o.Namespace).Delete(context.Background(), o.Name, gone) }

@@ -12,7 +12,7 @@ func main() {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			panic(err)
 		}
-		if err := os.WriteFile(to, []byte(name+"\n"), 0o644); err != nil {
+		if err := os.WriteFile(to, []byte(name+" of "+os.Getenv("SOURCE_DATE_EPOCH")+"\n"), 0o644); err != nil {
 			panic(err)
 		}
 	}

@@ -49,6 +49,10 @@ release: ## Build a release in dist/; VERSION, PLATFORMS=linux/amd64 and PUSH=re
 test: setup/postgres setup/compiler setup/node-clients ## Run every test, against a Postgres of its own
 	LANDFALL_TEST_CLIENTS=1 go test -race -shuffle=on ./...
 
+.PHONY: test/release
+test/release: ## Test what makes releases, on a product in small
+	cd release && go vet ./... && go test -short -shuffle=on ./...
+
 .PHONY: test/short
 test/short: ## Run the tests that need no Postgres
 	go test -short -shuffle=on $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | grep -v -e db/dbtest -e db/cluster | cut -d ' ' -f 1)
@@ -68,6 +72,7 @@ fuzz: setup/postgres ## Run each fuzz test for FUZZTIME (20s)
 .PHONY: lint
 lint: setup/lint ## Check style, common mistakes and the arrows between folders
 	@.ci/lint run
+	@lint=$$(.ci/lint --path) && cd release && "$$lint" run --config ../.golangci.yml
 
 .PHONY: lint/helm
 lint/helm: setup/helm ## Check the charts, and what they render to

@@ -52,6 +52,10 @@ func testMemory(t *testing.T, c *realCluster) {
 		t.Errorf("steady memory is %d kB, want at most %d", steady, maxSteadyKB)
 	}
 
+	if whole := testAgentMemory(t, c); whole > maxSteadyKB {
+		t.Errorf("landfall-agent weighs %d kB, want at most %d", whole, maxSteadyKB)
+	}
+
 	// The worst moment is when everything is told anew while everything old is held:
 	// first in a stream, and then in pages, as older servers do.
 	for _, flags := range [][]string{nil, {"--watch-cache=false"}} {

@@ -15,6 +15,7 @@ import (
 )
 
 func main() {
+	tuneMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.RunWith(ctx, os.Args[1:], term.System(), runtimes.Open)
 	stop()

@@ -11,7 +11,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes/fake"
@@ -87,6 +89,10 @@ func (f *fakeAPI) watch(ctx context.Context, resource, namespace string, opts me
 	if err != nil {
 		return nil, err
 	}
+	source, err = labelled(source, opts.LabelSelector)
+	if err != nil {
+		return nil, err
+	}
 	var first []watch.Event
 	if opts.SendInitialEvents != nil && *opts.SendInitialEvents {
 		if f.noStreams != nil {
@@ -98,6 +104,19 @@ func (f *fakeAPI) watch(ctx context.Context, resource, namespace string, opts me
 		first = f.initialEvents(ctx, resource, namespace, opts)
 	}
 	return f.forward(source, first), nil
+}
+
+// labelled leaves out what a selector does not choose: the watches of the fake tell of
+// everything.
+func labelled(source watch.Interface, selector string) (watch.Interface, error) {
+	parsed, err := labels.Parse(selector)
+	if err != nil {
+		return nil, err
+	}
+	return watch.Filter(source, func(event watch.Event) (watch.Event, bool) {
+		object, err := meta.Accessor(event.Object)
+		return event, err == nil && parsed.Matches(labels.Set(object.GetLabels()))
+	}), nil
 }
 
 func (f *fakeAPI) initialEvents(ctx context.Context, resource, namespace string, opts metav1.ListOptions) []watch.Event {

@@ -237,18 +237,25 @@ func TestSource_WatchTellsOfWhatShows(t *testing.T) {
 			handled <- after.Name
 		}
 	})()
+	// settle waits until all that was put is told to everybody: it is when one of them
+	// is told of what came after what came after.
+	marks := 0
+	settle := func() {
+		for range 2 {
+			marks++
+			mark := fmt.Sprintf("mark-%d", marks)
+			f.put(t, webPod("bank", mark, 1)) // another environment's
+			for <-handled != mark {
+			}
+		}
+	}
 	// From the first call on it is known that Watch is told of changes.
 	for digest := 10; len(changed) == 0; digest++ {
 		f.put(t, webPod("shop", "web", digest))
-		<-handled
+		settle()
 	}
-	// A change has been told to all when the next one is told to one of them.
-	waiting := testPod("shop", "waiting", testContainer{name: "web", image: "web:1", noStatus: true})
 	f.put(t, webPod("shop", "web", 1))
-	f.put(t, waiting)
-	for range 2 {
-		<-handled
-	}
+	settle()
 	for len(changed) > 0 {
 		<-changed
 	}
@@ -256,21 +263,16 @@ func TestSource_WatchTellsOfWhatShows(t *testing.T) {
 	heartbeat := webPod("shop", "web", 1)
 	heartbeat.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, LastProbeTime: metav1.Now()}}
 	f.put(t, heartbeat)
-	f.put(t, webPod("bank", "web", 2)) // another environment's
-	f.put(t, waiting)
-	f.put(t, waiting)
-	for range 4 {
-		<-handled
-	}
+	f.put(t, webPod("bank", "web", 2))
+	f.put(t, testPod("shop", "waiting", testContainer{name: "web", image: "web:1", noStatus: true}))
+	settle()
 	if len(changed) > 0 {
 		t.Error("changed was called, and a look shows nothing new")
 	}
 	f.put(t, webPod("shop", "web", 2))
-	<-handled
-	select {
-	case <-changed:
-	case <-time.After(10 * time.Second):
-		t.Error("changed was not called for a new digest")
+	settle()
+	if len(changed) != 1 {
+		t.Errorf("changed was called %d times for a new digest", len(changed))
 	}
 }
 

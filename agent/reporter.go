@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"sync"
@@ -84,10 +85,9 @@ func (r *reporter) watch(ctx context.Context) {
 
 // look looks at the interval and at changes, and waits a little between any two.
 func (r *reporter) look(ctx context.Context) {
-	seen := r.spool.last() // of an earlier run, which need not be said twice
-	var told *Report
-	if seen != nil {
-		told = seen.report()
+	var told content
+	if last := r.spool.last(); last != nil { // of an earlier run, which need not be said twice
+		told = content(last.report().Sum)
 	}
 	beat := time.NewTimer(0)
 	defer beat.Stop()
@@ -108,9 +108,12 @@ func (r *reporter) look(ctx context.Context) {
 	}
 }
 
+// content is what was told, by its sum; zero if nothing was.
+type content [sha256.Size]byte
+
 // lookOnce looks, and has the outcome sent if it is not what was told before. It returns
 // what was told by now.
-func (r *reporter) lookOnce(ctx context.Context, told *Report, heartbeat bool) *Report {
+func (r *reporter) lookOnce(ctx context.Context, told content, heartbeat bool) content {
 	seen := r.keeper.now()
 	report, err := r.take(ctx, seen)
 	if ctx.Err() != nil {
@@ -123,7 +126,7 @@ func (r *reporter) lookOnce(ctx context.Context, told *Report, heartbeat bool) *
 		}
 		return told
 	}
-	if told == nil || told.Sum != report.Sum {
+	if told != report.Sum {
 		if err := r.spool.add(newKept(report, seen)); err != nil {
 			r.log.ErrorContext(ctx, "a report is lost", "err", err)
 			return told
@@ -133,7 +136,7 @@ func (r *reporter) lookOnce(ctx context.Context, told *Report, heartbeat bool) *
 		}
 		r.beats(nil, seen) // what it would say again is not so any more
 		nudge(r.wake)
-		return report
+		return report.Sum
 	}
 	if heartbeat {
 		r.beats(report, seen)

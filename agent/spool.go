@@ -19,13 +19,14 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// kept is a report in a spool.
+// kept is a report in a spool. On disk it is two lines: what it is, and its artifacts
+// as they are sent.
 type kept struct {
 	Environment string          `json:"environment"`
 	Kind        string          `json:"kind"`
 	Seen        moment          `json:"seen"`
 	Instances   int             `json:"instances"`
-	Artifacts   json.RawMessage `json:"artifacts"`
+	Artifacts   json.RawMessage `json:"-"`
 }
 
 // ErrSpoolInUse is a spool that another agent holds.
@@ -54,6 +55,7 @@ type spool struct {
 	mu      sync.Mutex
 	entries []spooled
 	next    uint64
+	newest  *kept // what was added last, until it is sent: most often that is at once
 	size    int64
 	thinned int   // how many were given up for room
 	diskErr error // why the newest is not on disk; nil if it is
@@ -138,6 +140,7 @@ func (s *spool) add(k *kept) error {
 	defer s.mu.Unlock()
 	entry := spooled{number: s.next, size: int64(len(packed)), packed: packed}
 	s.next++
+	s.newest = k
 	if s.dir != "" {
 		if s.diskErr = s.write(entry.number, packed); s.diskErr == nil {
 			entry.packed = nil
@@ -180,8 +183,12 @@ func (s *spool) first() (*kept, uint64, error) {
 	if len(s.entries) == 0 {
 		return nil, 0, nil
 	}
-	k, err := s.read(s.entries[0])
-	return k, s.entries[0].number, err
+	oldest := s.entries[0]
+	if s.newest != nil && oldest.number == s.next-1 {
+		return s.newest, oldest.number, nil
+	}
+	k, err := s.read(oldest)
+	return k, oldest.number, err
 }
 
 // last returns the newest report; nil if there is none that can be read.
@@ -234,6 +241,9 @@ func (s *spool) take(number uint64, away func(spooled)) {
 	}
 	away(s.entries[i])
 	s.entries = slices.Delete(s.entries, i, i+1)
+	if len(s.entries) == 0 {
+		s.newest = nil
+	}
 }
 
 func (s *spool) forget(entry spooled) {
@@ -324,14 +334,16 @@ func (s *spool) read(entry spooled) (*kept, error) {
 
 // pack writes a report down with a checksum, which is gzip's.
 func pack(k *kept) ([]byte, error) {
-	text, err := json.Marshal(k)
+	head, err := json.Marshal(k)
 	if err != nil {
 		return nil, fmt.Errorf("write the spool: %w", err)
 	}
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	if _, err := z.Write(text); err != nil {
-		return nil, fmt.Errorf("write the spool: %w", err)
+	for _, part := range [][]byte{head, []byte("\n"), k.Artifacts} {
+		if _, err := z.Write(part); err != nil {
+			return nil, fmt.Errorf("write the spool: %w", err)
+		}
 	}
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("write the spool: %w", err)
@@ -348,9 +360,14 @@ func unpack(packed []byte) (*kept, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the spool: %w", err)
 	}
+	head, artifacts, _ := bytes.Cut(text, []byte("\n"))
 	var k kept
-	if err := json.Unmarshal(text, &k); err != nil {
+	if err := json.Unmarshal(head, &k); err != nil {
 		return nil, fmt.Errorf("read the spool: %w", err)
 	}
+	if !json.Valid(artifacts) {
+		return nil, errors.New("read the spool: its artifacts are no JSON")
+	}
+	k.Artifacts = artifacts
 	return &k, nil
 }

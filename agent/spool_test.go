@@ -100,6 +100,10 @@ func TestSpool_SameBack(t *testing.T) {
 		if err := s.add(newKept(report, moment{At: time.Unix(7, 0)})); err != nil {
 			t.Fatal(err)
 		}
+		if dir != "" { // from the disk, as after a new start
+			s.close()
+			s = newTestSpool(t, dir, 1<<20)
+		}
 		back, _, err := s.first()
 		if err != nil {
 			t.Fatal(err)

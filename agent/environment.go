@@ -50,6 +50,7 @@ type ECS struct {
 	ExcludeClusters []string `yaml:"exclude-clusters"`
 	Services        []string `yaml:"services"` // patterns of names; none stands for all, and for tasks of no service too
 	ExcludeServices []string `yaml:"exclude-services"`
+	ResolveIndex    bool     `yaml:"resolve-images"` // ask registries which index a platform's manifest is of
 }
 
 // Lambda says which functions are an environment.

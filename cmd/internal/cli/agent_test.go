@@ -180,8 +180,8 @@ func TestSnapshot_Flags(t *testing.T) {
 			}}},
 		},
 		"ECS": {
-			append([]string{"ecs", "prod", "--cluster", "c", "--exclude-cluster", "d", "--service", "s", "--exclude-service", "t"}, awsFlags...),
-			[]agent.Environment{{Name: "prod", ECS: &agent.ECS{AWS: aws, Clusters: []string{"c"}, ExcludeClusters: []string{"d"}, Services: []string{"s"}, ExcludeServices: []string{"t"}}}},
+			append([]string{"ecs", "prod", "--cluster", "c", "--exclude-cluster", "d", "--service", "s", "--exclude-service", "t", "--resolve-images"}, awsFlags...),
+			[]agent.Environment{{Name: "prod", ECS: &agent.ECS{AWS: aws, Clusters: []string{"c"}, ExcludeClusters: []string{"d"}, Services: []string{"s"}, ExcludeServices: []string{"t"}, ResolveIndex: true}}},
 		},
 		"Lambda": {
 			append([]string{"lambda", "prod", "--function", "f", "--exclude-function", "g"}, awsFlags...),

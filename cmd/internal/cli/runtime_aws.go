@@ -26,6 +26,7 @@ func newECSCmd(app *App, i *inspection) *cobra.Command {
 	stringsFlag(cmd, &opts.ExcludeClusters, "exclude-cluster", "no tasks in this cluster: `name or pattern`")
 	stringsFlag(cmd, &opts.Services, "service", "only tasks of this service: `name or pattern`")
 	stringsFlag(cmd, &opts.ExcludeServices, "exclude-service", "no tasks of this service: `name or pattern`")
+	resolveFlag(cmd, &opts.ResolveIndex)
 	return cmd
 }
 

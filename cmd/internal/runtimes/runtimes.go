@@ -63,6 +63,9 @@ func open(ctx context.Context, e *agent.Environment, images agent.ImageResolver)
 	case e.Docker != nil:
 		return docker.New(*e.Docker, images)
 	case e.ECS != nil:
+		if !e.ECS.ResolveIndex {
+			images = nil
+		}
 		return aws.NewECS(ctx, *e.ECS, images)
 	case e.Lambda != nil:
 		return aws.NewLambda(ctx, *e.Lambda)

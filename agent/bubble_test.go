@@ -261,7 +261,21 @@ type world struct {
 	stop   func()
 }
 
-// newWorld makes a world in which "a" runs and no agent does. Call it in a bubble.
+// inWorld runs a test in a world of its own, in which time passes when all wait, "a" runs
+// and no agent does. One that the test starts and does not stop is stopped.
+func inWorld(t *testing.T, dir string, test func(t *testing.T, w *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, dir)
+		defer func() {
+			if w.stop != nil {
+				w.stop()
+			}
+		}()
+		test(t, w)
+	})
+}
+
 func newWorld(t *testing.T, dir string) *world {
 	t.Helper()
 	w := &world{t: t, server: &fakeServer{}, source: newFakeSource("a"), clock: newFakeClock(0), dir: dir, log: &logBuffer{}}
@@ -290,6 +304,7 @@ func (w *world) start(change func(*Agent)) {
 	go func() { done <- w.agent.Run(ctx) }()
 	w.stop = func() {
 		w.t.Helper()
+		w.stop = nil
 		cancel()
 		if err := <-done; err != nil {
 			w.t.Errorf("Run = %v", err)

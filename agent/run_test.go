@@ -11,18 +11,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
 // When nothing changes there is a report at the interval, and no other.
 func TestAgent_Run_Heartbeat(t *testing.T) {
 	t.Parallel()
-	dir := tempDir(t)
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, dir)
+	inWorld(t, tempDir(t), func(t *testing.T, w *world) {
 		w.start(nil)
-		defer func() { w.stop() }()
 		pass(time.Hour + time.Second)
 		if got := w.server.requests(); got != 61 {
 			t.Errorf("%d reports in an hour, want 61: the first, and one a minute", got)
@@ -34,11 +30,8 @@ func TestAgent_Run_Heartbeat(t *testing.T) {
 // A change is told at once, and many at once are told of by few looks.
 func TestAgent_Run_Change(t *testing.T) {
 	t.Parallel()
-	dir := tempDir(t)
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, dir)
+	inWorld(t, tempDir(t), func(t *testing.T, w *world) {
 		w.start(nil)
-		defer func() { w.stop() }()
 		pass(10 * time.Second)
 		w.source.run("b")
 		pass(time.Millisecond)
@@ -60,11 +53,9 @@ func TestAgent_Run_Change(t *testing.T) {
 // A source that tells of no changes is looked at at the interval.
 func TestAgent_Run_Blind(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "")
+	inWorld(t, "", func(t *testing.T, w *world) {
 		w.source.blind = true
 		w.start(nil)
-		defer func() { w.stop() }()
 		pass(90 * time.Second)
 		w.source.mu.Lock()
 		w.source.runs = "b" // and nobody is told
@@ -106,10 +97,8 @@ func TestAgent_Run_CutOff(t *testing.T) {
 			if tt.noDisk {
 				dir = ""
 			}
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, dir)
+			inWorld(t, dir, func(t *testing.T, w *world) {
 				w.start(nil)
-				defer func() { w.stop() }()
 				pass(10 * time.Minute)
 				w.server.fails(tt.fault)
 				before := w.server.requests()
@@ -143,9 +132,7 @@ func TestAgent_Run_ClockStepped(t *testing.T) {
 	for name, step := range map[string]time.Duration{"Ahead": 3 * time.Hour, "Behind": -3 * time.Hour, "FarAhead": 400 * 24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := tempDir(t)
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, dir)
+			inWorld(t, tempDir(t), func(t *testing.T, w *world) {
 				w.server.ahead = -90 * time.Second // whose clock counts, right or wrong
 				w.clock.stepBy(step)
 				w.server.fails(away)
@@ -173,7 +160,6 @@ func TestAgent_Run_ClockStepped(t *testing.T) {
 				w.server.fails(nil)
 				pass(10 * time.Minute)
 				w.wantHistory()
-				w.stop()
 			})
 		})
 	}
@@ -183,9 +169,7 @@ func TestAgent_Run_ClockStepped(t *testing.T) {
 // believed then.
 func TestAgent_Run_MachineRestarted(t *testing.T) {
 	t.Parallel()
-	dir := tempDir(t)
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, dir)
+	inWorld(t, tempDir(t), func(t *testing.T, w *world) {
 		w.start(nil)
 		pass(time.Minute)
 		w.server.fails(away)
@@ -201,18 +185,14 @@ func TestAgent_Run_MachineRestarted(t *testing.T) {
 		w.server.fails(nil)
 		pass(10 * time.Minute)
 		w.wantHistory()
-		w.stop()
 	})
 }
 
 // An answer that is lost makes the agent tell the same again, which changes nothing.
 func TestAgent_Run_AnswerLost(t *testing.T) {
 	t.Parallel()
-	dir := tempDir(t)
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, dir)
+	inWorld(t, tempDir(t), func(t *testing.T, w *world) {
 		w.start(nil)
-		defer func() { w.stop() }()
 		for i := range 20 {
 			pass(time.Minute)
 			w.server.mu.Lock()
@@ -228,14 +208,11 @@ func TestAgent_Run_AnswerLost(t *testing.T) {
 // A disk that takes nothing costs no report as long as the agent runs.
 func TestAgent_Run_DiskFails(t *testing.T) {
 	t.Parallel()
-	dir := tempDir(t)
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, dir)
+	inWorld(t, tempDir(t), func(t *testing.T, w *world) {
 		w.start(nil)
-		defer func() { w.stop() }()
 		pass(time.Minute)
 		w.server.fails(away)
-		spool := filepath.Join(dir, "acme", "prod")
+		spool := filepath.Join(w.dir, "acme", "prod")
 		if err := os.Rename(spool, spool+".away"); err != nil {
 			t.Fatal(err)
 		}
@@ -263,11 +240,8 @@ func TestAgent_Run_DiskFails(t *testing.T) {
 // A report that the server will never take is put aside, and the others go on.
 func TestAgent_Run_Refused(t *testing.T) {
 	t.Parallel()
-	dir := tempDir(t)
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, dir)
+	inWorld(t, tempDir(t), func(t *testing.T, w *world) {
 		w.start(nil)
-		defer func() { w.stop() }()
 		pass(time.Minute)
 		w.server.fails(answering(http.StatusUnprocessableEntity))
 		w.source.run("bad")
@@ -278,7 +252,7 @@ func TestAgent_Run_Refused(t *testing.T) {
 		if got := w.server.tells(); len(got) != 2 || got[1].Content != "good" {
 			t.Errorf("the server was told %v", got)
 		}
-		if aside, err := filepath.Glob(filepath.Join(dir, "acme", "prod", "*"+badSuffix)); err != nil || len(aside) != 1 {
+		if aside, err := filepath.Glob(filepath.Join(w.dir, "acme", "prod", "*"+badSuffix)); err != nil || len(aside) != 1 {
 			t.Errorf("put aside: %v, %v", aside, err)
 		}
 		if got := w.agent.health.places[0].status().Refused; !strings.Contains(got, "422") {
@@ -290,11 +264,9 @@ func TestAgent_Run_Refused(t *testing.T) {
 // An environment that the server does not know is made, if the agent may.
 func TestAgent_Run_CreatesEnvironment(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "")
+	inWorld(t, "", func(t *testing.T, w *world) {
 		w.server.missing = true
 		w.start(func(a *Agent) { a.CreateEnvironment = true })
-		defer func() { w.stop() }()
 		pass(time.Second)
 		w.wantHistory()
 		if got := w.server.created; len(got) != 1 || got[0] != `{"name":"prod","type":"docker","description":""}` {
@@ -306,12 +278,10 @@ func TestAgent_Run_CreatesEnvironment(t *testing.T) {
 // A server that asks to be left alone is.
 func TestAgent_Run_RetryAfter(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "")
+	inWorld(t, "", func(t *testing.T, w *world) {
 		w.server.header = http.Header{"Retry-After": {"120"}}
 		w.server.fails(answering(http.StatusTooManyRequests))
 		w.start(nil)
-		defer func() { w.stop() }()
 		pass(119 * time.Second)
 		if got := w.server.requests(); got != 1 {
 			t.Errorf("%d reports within two minutes, want 1", got)
@@ -325,10 +295,8 @@ func TestAgent_Run_RetryAfter(t *testing.T) {
 // Half a look is no look: nothing is reported, and the agent says that it cannot see.
 func TestAgent_Run_LookFails(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "")
+	inWorld(t, "", func(t *testing.T, w *world) {
 		w.start(nil)
-		defer func() { w.stop() }()
 		pass(time.Second)
 		wantHealth(t, w.agent, "/readyz", 200, "")
 		w.source.fail(errors.New("region eu-west-1 does not answer"))
@@ -351,8 +319,7 @@ func TestAgent_Run_LookFails(t *testing.T) {
 // An agent whose looks do not end is not alive, and one whose server is away is.
 func TestAgent_Handler_Healthz(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "")
+	inWorld(t, "", func(t *testing.T, w *world) {
 		w.server.fails(away)
 		w.start(nil)
 		pass(24 * time.Hour)
@@ -364,7 +331,6 @@ func TestAgent_Handler_Healthz(t *testing.T) {
 		pass(time.Hour)
 		wantHealth(t, w.agent, "/healthz", 500, "")
 		close(hang)
-		w.stop()
 	})
 }
 
@@ -379,8 +345,7 @@ func wantHealth(t *testing.T, a *Agent, path string, status int, says string) {
 
 func TestAgent_Handler_Metrics(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "")
+	inWorld(t, "", func(t *testing.T, w *world) {
 		w.start(nil)
 		pass(time.Second)
 		w.server.fails(away)
@@ -400,15 +365,13 @@ func TestAgent_Handler_Metrics(t *testing.T) {
 				t.Errorf("no %s in\n%s", line, rec.Body)
 			}
 		}
-		w.stop()
 	})
 }
 
 // An agent that is told to stop sends what is left, and does not wait long for it.
 func TestAgent_Run_Stop(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, "")
+	inWorld(t, "", func(t *testing.T, w *world) {
 		w.server.fails(away)
 		w.start(nil)
 		pass(time.Hour)
@@ -427,9 +390,7 @@ func TestAgent_Run_Stop(t *testing.T) {
 // Two agents do not share a spool.
 func TestAgent_Run_SpoolInUse(t *testing.T) {
 	t.Parallel()
-	dir := tempDir(t)
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, dir)
+	inWorld(t, tempDir(t), func(t *testing.T, w *world) {
 		w.start(nil)
 		pass(time.Second)
 		second := *w.agent
@@ -437,7 +398,6 @@ func TestAgent_Run_SpoolInUse(t *testing.T) {
 		if err := second.Run(t.Context()); !errors.Is(err, ErrSpoolInUse) {
 			t.Errorf("Run = %v, want %v", err, ErrSpoolInUse)
 		}
-		w.stop()
 	})
 }
 
@@ -448,13 +408,12 @@ func TestAgent_Run_AnyOrder(t *testing.T) {
 		t.Run(fmt.Sprint("Seed", seed), func(t *testing.T) {
 			t.Parallel()
 			dir := tempDir(t)
-			synctest.Test(t, func(t *testing.T) { anyOrder(t, rand.New(rand.NewPCG(seed, 5)), dir) })
+			inWorld(t, dir, func(_ *testing.T, w *world) { anyOrder(w, rand.New(rand.NewPCG(seed, 5))) })
 		})
 	}
 }
 
-func anyOrder(t *testing.T, r *rand.Rand, dir string) {
-	w := newWorld(t, dir)
+func anyOrder(w *world, r *rand.Rand) {
 	w.start(nil)
 	version := 0
 	happen := []func(){
@@ -479,5 +438,4 @@ func anyOrder(t *testing.T, r *rand.Rand, dir string) {
 	w.server.fails(nil)
 	pass(15 * time.Minute)
 	w.wantHistory()
-	w.stop()
 }

@@ -58,7 +58,7 @@ test/short: ## Run the tests that need no Postgres
 	go test -short -shuffle=on $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | grep -v -e db/dbtest -e db/cluster | cut -d ' ' -f 1)
 
 .PHONY: test-kubernetes
-test-kubernetes: setup/kubernetes setup/helm setup/compiler ## Test the agent of Kubernetes with a real API server; the first time it builds that, which takes half an hour
+test-kubernetes: setup/kubernetes setup/helm setup/compiler ## Test the agent of Kubernetes with a real API server; the first time it builds that, which takes twenty minutes
 	LANDFALL_TEST_KUBERNETES="$$(.ci/setup-kubernetes --path)" go test -race -count=1 -v -run TestReal -timeout 20m ./agent/kubernetes
 
 .PHONY: bench

@@ -13,7 +13,7 @@ import (
 // What an agent does unless it is told otherwise.
 const (
 	DefaultInterval   = time.Minute
-	DefaultSpoolBytes = 64 << 20
+	DefaultSpoolBytes = 128 << 20
 )
 
 const (
@@ -39,7 +39,7 @@ type Agent struct {
 	Interval          time.Duration // between looks, and between reports when nothing changes
 	Gap               time.Duration // between looks when much changes
 	SpoolDir          string        // what could not be sent is kept in a folder for each environment; empty keeps it in memory
-	SpoolBytes        int64         // bound of what is kept of one environment
+	SpoolBytes        int64         // bound of what is kept; each environment has an equal share
 	CreateEnvironment bool          // make an environment that the server does not know
 	Clock             Clock
 
@@ -93,13 +93,14 @@ func (a *Agent) openSpool(ctx context.Context, place Place) (*spool, error) {
 	if a.SpoolDir != "" {
 		dir = filepath.Join(a.SpoolDir, a.Client.Organization, place.Environment)
 	}
-	s, err := openSpool(dir, a.SpoolBytes)
+	share := a.SpoolBytes / int64(len(a.Places))
+	s, err := openSpool(dir, share)
 	switch {
 	case errors.Is(err, ErrSpoolInUse):
 		return nil, fmt.Errorf("%w: stop that one, or give this one another folder", err)
 	case err != nil:
 		a.Log.WarnContext(ctx, "no spool on disk: what cannot be sent is kept in memory, and lost if the agent ends", "environment", place.Environment, "err", err)
-		return openSpool("", a.SpoolBytes)
+		return openSpool("", share)
 	case s.state().reports > 0:
 		a.Log.InfoContext(ctx, "reports of an earlier run are to be sent", "environment", place.Environment, "reports", s.state().reports)
 	}

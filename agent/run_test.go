@@ -401,6 +401,23 @@ func TestAgent_Run_SpoolInUse(t *testing.T) {
 	})
 }
 
+// Environments share what may be kept.
+func TestAgent_Run_SpoolShares(t *testing.T) {
+	t.Parallel()
+	inWorld(t, tempDir(t), func(t *testing.T, w *world) {
+		w.start(func(a *Agent) {
+			a.Places = append(a.Places, Place{"beta", "docker", newFakeSource("x")})
+			a.SpoolBytes = 1000
+		})
+		pass(time.Second)
+		for _, r := range w.agent.health.places {
+			if r.spool.bound != 500 {
+				t.Errorf("%s may keep %d bytes, want 500", r.place.Environment, r.spool.bound)
+			}
+		}
+	})
+}
+
 // Whatever happens, in whatever order, the server's history is what ran.
 func TestAgent_Run_AnyOrder(t *testing.T) {
 	t.Parallel()

@@ -13,6 +13,7 @@ import (
 func (r *release) compile(ctx context.Context) error {
 	const cli = "github.com/landfall-dev/landfall/cmd/internal/cli.version"
 	for _, p := range r.platforms {
+		r.say("  for %s", p)
 		args := []string{
 			"build", "-trimpath", "-buildvcs=false",
 			"-ldflags", "-s -w -buildid= -X main.version=" + r.version + " -X " + cli + "=" + r.version,
@@ -35,24 +36,7 @@ func (r *release) compile(ctx context.Context) error {
 // writePapers writes completions of shells and manual pages, which the product makes of
 // its own commands.
 func (r *release) writePapers(ctx context.Context) error {
-	if _, err := os.Stat(filepath.Join(r.root, "cmd", "manual")); err == nil {
-		return r.goTool(ctx, []string{"run", "./cmd/manual", r.papers()}, "SOURCE_DATE_EPOCH="+strconv.FormatInt(r.time.Unix(), 10))
-	}
-	// A version from before there were manual pages.
-	dir := filepath.Join(r.papers(), "completions")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	for shell, name := range map[string]string{"bash": "landfall.bash", "zsh": "_landfall", "fish": "landfall.fish", "powershell": "landfall.ps1"} {
-		text, err := r.goCommand(ctx, []string{"run", "./cmd/landfall", "completion", shell}).Output()
-		if err != nil {
-			return fmt.Errorf("completions of %s: %w", shell, err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.goTool(ctx, []string{"run", "./cmd/manual", r.papers()}, "SOURCE_DATE_EPOCH="+strconv.FormatInt(r.time.Unix(), 10))
 }
 
 // goTool runs Go in the repository.

@@ -33,6 +33,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	r.progress = os.Stderr
 	if err := r.build(ctx); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,7 +18,8 @@ type release struct {
 	version   string // as git has it
 	time      time.Time
 	platforms []platform
-	scratch   string // programs and papers on their way into archives
+	scratch   string    // programs and papers on their way into archives
+	progress  io.Writer // is told of each step; nil if nobody waits
 }
 
 // platform is what programs are built for.
@@ -109,11 +111,19 @@ func (r *release) build(ctx context.Context) (err error) {
 		{"write the formula of Homebrew", r.writeFormula},
 		{"write checksums", r.writeSums},
 	} {
+		r.say("%s", step.what)
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)
 		}
 	}
 	return nil
+}
+
+// say tells who waits how far it is.
+func (r *release) say(format string, args ...any) {
+	if r.progress != nil {
+		fmt.Fprintf(r.progress, format+"\n", args...)
+	}
 }
 
 // number is the version without the v that git's tags begin with.

@@ -39,7 +39,7 @@ func (o *agentOptions) add(cmd *cobra.Command) {
 	flags.DurationVar(&o.interval, "interval", agent.DefaultInterval, "with --watch, look and report at least every `duration`")
 	flags.StringVar(&o.spool, "spool", "", "with --watch, keep what cannot be sent in this `directory`, or off for in memory (default a folder of the user's)")
 	o.spoolSize = agent.DefaultSpoolBytes
-	flags.Var(&o.spoolSize, "spool-size", "with --watch, keep this much of each environment: `size` as in 64MiB")
+	flags.Var(&o.spoolSize, "spool-size", "with --watch, keep no more than this of all environments together: `size` as in 64MiB")
 	flags.StringVar(&o.listen, "listen", "", "with --watch, serve /healthz, /readyz and /metrics at this `address`, as in 127.0.0.1:9100")
 	flags.BoolVar(&o.create, "auto-environment", false, "create an environment that the server does not know; needs a token for members")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be reported, and send nothing")

@@ -57,9 +57,9 @@ func (s *Source) checkLook(ctx context.Context) agent.Finding {
 	case len(instances) == 0:
 		return agent.Finding{What: what, Detail: "none run" + s.filters(), Mend: s.mendNone(), Level: agent.LevelWarning}
 	}
-	detail := fmt.Sprintf("%d run%s", len(instances), s.filters())
+	detail := fmt.Sprintf("running%s: %d", s.filters(), len(instances))
 	if local := countLocal(instances); local > 0 {
-		detail += fmt.Sprintf(", %d of them images that were never in a registry", local)
+		detail += fmt.Sprintf("; of images that were never in a registry: %d", local)
 	}
 	return agent.Finding{What: what, Detail: detail}
 }

@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 			},
 			want: []agent.Finding{
 				{What: "reach Docker or Podman", Detail: "Docker at HOST, API 1.47"},
-				{What: "list containers", Detail: "2 run, 1 of them images that were never in a registry"},
+				{What: "list containers", Detail: "running: 2; of images that were never in a registry: 1"},
 			},
 		},
 		"None": {

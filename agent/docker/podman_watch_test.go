@@ -92,7 +92,7 @@ func TestPodman_Check(t *testing.T) {
 	p.pull(ctx, ref)
 	p.run(ctx, "checked", ref, labels(t))
 	findings = s.Check(ctx)
-	if last := findings[len(findings)-1]; last.Level != agent.LevelOK || last.Detail != "1 run that the filters choose" {
+	if last := findings[len(findings)-1]; last.Level != agent.LevelOK || last.Detail != "running that the filters choose: 1" {
 		t.Errorf("one fits: %+v", last)
 	}
 }

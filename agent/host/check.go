@@ -42,6 +42,6 @@ func (s *processSource) check(ctx context.Context) agent.Finding {
 	case len(instances) == 0:
 		return agent.Finding{What: what, Detail: "none runs a program that fits", Mend: "compare the patterns with what `ps -e -o exe` prints", Level: agent.LevelWarning}
 	default:
-		return agent.Finding{What: what, Detail: fmt.Sprintf("%d run programs that fit", len(instances))}
+		return agent.Finding{What: what, Detail: fmt.Sprintf("running programs that fit: %d", len(instances))}
 	}
 }

@@ -192,7 +192,7 @@ func TestLook_ProcessesAndPaths(t *testing.T) {
 	s := newServer(t, agent.Server{Processes: []string{path}, Paths: []agent.Path{{Path: dir + "/etc", Name: "config"}}})
 	expect(t, s, "both", map[string]string{"config": dirOf(t, dir+"/etc")}, map[string]string{path: fileOf(t, path)})
 	findings := s.Check(t.Context())
-	if len(findings) != 2 || findings[0].Level != agent.LevelOK || findings[1].Level != agent.LevelOK || findings[1].Detail != "1 run programs that fit" {
+	if len(findings) != 2 || findings[0].Level != agent.LevelOK || findings[1].Level != agent.LevelOK || findings[1].Detail != "running programs that fit: 1" {
 		t.Errorf("findings: %+v", findings)
 	}
 }

@@ -57,7 +57,7 @@ func New(client *Client, places []Place, log *slog.Logger) *Agent {
 
 // Run reports until ctx ends, and then returns nil: what is left to send is tried once
 // more, and kept if that fails. It returns an error only if it cannot begin, as when
-// another agent uses the spool.
+// another agent uses the spool. An Agent runs once.
 func (a *Agent) Run(ctx context.Context) error {
 	keeper := newTimekeeper(a.Clock, a.Log)
 	client := *a.Client

@@ -275,6 +275,23 @@ func TestAgent_Run_CreatesEnvironment(t *testing.T) {
 	})
 }
 
+// A proxy that lets nothing through but reports keeps none of them back.
+func TestAgent_Run_OnlyReportsPass(t *testing.T) {
+	t.Parallel()
+	inWorld(t, "", func(_ *testing.T, w *world) {
+		w.server.ahead = time.Hour
+		w.server.fails(func(path string) (int, error) {
+			if path == "/ready" {
+				return http.StatusForbidden, nil
+			}
+			return 0, nil
+		})
+		w.start(nil)
+		pass(time.Second)
+		w.wantHistory()
+	})
+}
+
 // A server that asks to be left alone is.
 func TestAgent_Run_RetryAfter(t *testing.T) {
 	t.Parallel()

@@ -24,8 +24,14 @@ type patience struct {
 	away, refused *backoff.ExponentialBackOff
 }
 
+// The longest that is waited, also with what is added by chance.
+const (
+	longestAway    = time.Minute
+	longestRefused = 5 * time.Minute
+)
+
 func newPatience() patience {
-	return patience{away: newPause(time.Second, time.Minute), refused: newPause(5*time.Second, 5*time.Minute)}
+	return patience{away: newPause(time.Second, longestAway), refused: newPause(5*time.Second, longestRefused)}
 }
 
 func (p patience) reset() {
@@ -36,14 +42,12 @@ func (p patience) reset() {
 func (p patience) after(err error) time.Duration {
 	refused, ok := errors.AsType[*RefusedError](err)
 	switch {
-	case !ok:
-		return p.away.NextBackOff()
-	case refused.RetryAfter > 0:
+	case ok && refused.RetryAfter > 0:
 		return refused.RetryAfter
-	case needsMending(refused):
-		return p.refused.NextBackOff()
+	case ok && needsMending(refused):
+		return min(p.refused.NextBackOff(), longestRefused)
 	default:
-		return p.away.NextBackOff()
+		return min(p.away.NextBackOff(), longestAway)
 	}
 }
 
@@ -170,7 +174,7 @@ func (s *sending) sendBeat(ctx context.Context) error {
 // time it has, so that the report is sent with the right one.
 func (s *sending) deliver(ctx context.Context, report *Report, seen moment) (Answer, error) {
 	if !s.inContact {
-		if err := s.client.Ready(ctx); err != nil {
+		if err := s.client.Ready(ctx); err != nil && !isAnswer(err) {
 			return Answer{}, err
 		}
 	}
@@ -205,6 +209,13 @@ func (s *sending) try(ctx context.Context, report *Report, seen moment) (Answer,
 		report.ObservedAt = s.sent.Add(time.Microsecond)
 	}
 	return s.client.Report(ctx, report)
+}
+
+// isAnswer is a refusal by somebody who is there: a proxy may let nothing through but
+// reports, and tells the time all the same.
+func isAnswer(err error) bool {
+	e, ok := errors.AsType[*RefusedError](err)
+	return ok && e.Status < http.StatusInternalServerError
 }
 
 func isStatus(err error, status int) bool {

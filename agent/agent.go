@@ -88,11 +88,10 @@ type Note string
 
 // The notes there are. They are words of the reports.
 const (
-	NoteLocalImage  Note = "local-image" // never pushed: the digest is that of its configuration, its image id
-	NoteInit        Note = "init"        // an init container, which runs before the others
-	NoteSidecar     Note = "sidecar"     // an init container that keeps running beside the others
-	NoteDebug       Note = "debug"       // an ephemeral container that somebody attached
-	NoteNotResolved Note = "platform"    // the digest is that of the manifest for one platform, as the runtime shows it
+	NoteLocalImage Note = "local-image" // never pushed: the digest is that of its configuration, its image id
+	NoteInit       Note = "init"        // an init container, which runs before the others
+	NoteSidecar    Note = "sidecar"     // an init container that keeps running beside the others
+	NoteDebug      Note = "debug"       // an ephemeral container that somebody attached
 )
 
 // Finding is the outcome of one check.

@@ -127,7 +127,8 @@ func (app *App) reporting() (*agent.Client, error) {
 		return nil, err
 	}
 	app.signIn = s.tokenFrom
-	return &agent.Client{Host: s.Host, Organization: s.Org, Token: s.tokenNow, Version: Version(), HTTP: agent.NewHTTPClient()}, nil
+	token := func() (string, error) { return s.tokenNow(context.Background()) }
+	return &agent.Client{Host: s.Host, Organization: s.Org, Token: token, Version: Version(), HTTP: agent.NewHTTPClient()}, nil
 }
 
 // agentLog writes text for people, and JSON for what collects logs. A single look has

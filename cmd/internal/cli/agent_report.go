@@ -134,8 +134,6 @@ func noteText(note agent.Note) string {
 		return "sidecar"
 	case agent.NoteDebug:
 		return "debug container"
-	case agent.NoteNotResolved:
-		return "manifest of one platform"
 	default:
 		return string(note)
 	}

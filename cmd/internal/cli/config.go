@@ -101,12 +101,12 @@ func (s *settings) chooseToken(app *App, configPath string) {
 }
 
 // tokenNow is the token at this moment.
-func (s *settings) tokenNow() (string, error) {
+func (s *settings) tokenNow(ctx context.Context) (string, error) {
 	switch {
 	case s.TokenFile != "":
 		return readToken(s.TokenFile)
-	case s.APIToken == "" && s.identity != nil:
-		return s.identity.Token(context.Background())
+	case s.identity != nil:
+		return s.identity.Token(ctx)
 	default:
 		return s.APIToken, nil
 	}
@@ -134,14 +134,7 @@ func readToken(path string) (string, error) {
 
 // clientConfig is how the API is spoken to.
 func (s *settings) clientConfig() api.Config {
-	config := api.Config{Host: s.Host, Organization: s.Org, Token: s.APIToken, Version: Version()}
-	switch {
-	case s.TokenFile != "":
-		config.TokenFunc = func(context.Context) (string, error) { return readToken(s.TokenFile) }
-	case s.identity != nil:
-		config.TokenFunc = s.identity.Token
-	}
-	return config
+	return api.Config{Host: s.Host, Organization: s.Org, TokenFunc: s.tokenNow, Version: Version()}
 }
 
 // identify takes the identity that GitHub Actions gives to a job, if it gives one.

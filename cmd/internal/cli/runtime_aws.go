@@ -54,6 +54,6 @@ func newS3Cmd(app *App, i *inspection) *cobra.Command {
 	stringFlag(cmd, &opts.Bucket, "bucket", "`name` of the bucket")
 	require(cmd, "bucket")
 	stringsFlag(cmd, &opts.Includes, "include", "only objects whose key this `glob` fits")
-	addExcludeOf(cmd, &opts.Excludes, "leave out objects whose key this `glob` fits")
+	excludeFlag(cmd, &opts.Excludes, "leave out objects whose key this `glob` fits; may be repeated")
 	return cmd
 }

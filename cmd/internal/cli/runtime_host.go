@@ -28,7 +28,7 @@ func newServerCmd(app *App, i *inspection) *cobra.Command {
 		})
 	stringsFlag(cmd, &opts.Processes, "process", "processes whose program this fits: `name, path or pattern`")
 	cmd.Flags().Var(&paths, "path", "file or directory that is an artifact: `PATH or NAME=PATH`; may be repeated")
-	addExcludeOf(cmd, &excludes, "leave out of directories what this `glob` fits")
+	excludeFlag(cmd, &excludes, "leave out of directories what this `glob` fits; may be repeated")
 	return cmd
 }
 
@@ -42,13 +42,8 @@ func newPathCmd(app *App, i *inspection) *cobra.Command {
 	cmd.Flags().StringVar(&opts.Path, "path", "", "`file or directory` that is the artifact")
 	require(cmd, "path")
 	stringFlag(cmd, &opts.Name, "artifact", "`name` of the artifact (default the path)")
-	addExcludeOf(cmd, &opts.Excludes, "leave out of a directory what this `glob` fits")
+	excludeFlag(cmd, &opts.Excludes, "leave out of a directory what this `glob` fits; may be repeated")
 	return cmd
-}
-
-func addExcludeOf(cmd *cobra.Command, excludes *[]string, usage string) {
-	cmd.Flags().StringArrayVar(excludes, "exclude", nil, usage+"; may be repeated")
-	completeWith(cmd, "exclude", nil)
 }
 
 // pathsFlag is --path of a server: a path, or the name of an artifact and its path.

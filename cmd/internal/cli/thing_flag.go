@@ -27,7 +27,12 @@ func (f *thingFlags) add(cmd *cobra.Command) {
 }
 
 func addExclude(cmd *cobra.Command, excludes *[]string) {
-	cmd.Flags().StringArrayVar(excludes, "exclude", nil, "leave out of a directory what matches this `glob` (may be repeated)")
+	excludeFlag(cmd, excludes, "leave out of a directory what matches this `glob` (may be repeated)")
+}
+
+// excludeFlag is --exclude of what the usage says. Patterns may have commas in them.
+func excludeFlag(cmd *cobra.Command, excludes *[]string, usage string) {
+	cmd.Flags().StringArrayVar(excludes, "exclude", nil, usage)
 	completeWith(cmd, "exclude", nil)
 }
 

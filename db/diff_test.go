@@ -179,7 +179,7 @@ func TestDiff_Cost(t *testing.T) {
 	}
 	exec(t, url, `INSERT INTO runs SELECT $1, 1000 + i % 100, i, i + 100, 1, $2, sha256((i % 7000)::text::bytea), i::text, '{}' FROM generate_series(1, 30000) i`, org.Key, start)
 	exec(t, url, `ANALYZE`)
-	if got := rowsRead(t, url, "runs", func(d *db.DB) {
+	if got := rowsRead(t, d, url, "runs", func(d *db.DB) {
 		diff, err := d.Diff(t.Context(), org, model.SnapshotRefOf("aws-prod", 18), model.SnapshotRefOf("aws-prod", 20))
 		if err != nil {
 			t.Fatal(err)

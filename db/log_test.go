@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"cmp"
+	"context"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
@@ -31,38 +32,42 @@ func exec(t testing.TB, url, statement string, args ...any) {
 }
 
 // rowsRead is how many rows of a table Postgres reads for something that a DB does. A
-// connection tells what it read when it ends.
-func rowsRead(t testing.TB, url, table string, do func(d *db.DB)) int {
+// session tells what it read up to ten seconds late, and at the latest as it ends: what
+// filled the table is closed first, and nothing else may have a connection.
+func rowsRead(t testing.TB, filled *db.DB, url, table string, do func(d *db.DB)) int {
 	t.Helper()
 	pool, err := sql.Open("postgres", url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	read := func() (n int) {
+	pool.SetMaxOpenConns(1)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	one := func(query string, args ...any) (n int) {
 		t.Helper()
-		err := pool.QueryRowContext(t.Context(), `SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = $1`, table).Scan(&n)
-		if err != nil {
+		if err := pool.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
-	before := read()
-	d, err := db.Open(t.Context(), url+"&application_name=reader")
+	readAfter := func(last *db.DB) int {
+		t.Helper()
+		if err := last.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for one(`SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`) > 0 {
+		}
+		return one(`SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = $1`, table)
+	}
+	before := readAfter(filled)
+	d, err := db.Open(ctx, url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	do(d)
-	if err := d.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for here := 1; here > 0; {
-		err := pool.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'reader'`).Scan(&here)
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return read() - before
+	return readAfter(d) - before
 }
 
 // line is one event as a log shows it.
@@ -300,15 +305,18 @@ func TestLogOfEnvironments_Cost(t *testing.T) {
 		org.Key, env.Key, start, rare.Bytes())
 	exec(t, url, `ANALYZE`)
 	span := db.Whole(env.Key)
-	if got := rowsRead(t, url, "events", func(d *db.DB) {
+	filter := &model.LogFilter{Flows: []string{"runner"}}
+	if all := wholeLog(t, d, org, span[0], filter, model.OrderDescending, 10); len(all) != 1 || !strings.Contains(line(all[0]), "Started running") {
+		t.Errorf("found %v", lines(all))
+	}
+	if got := rowsRead(t, d, url, "events", func(d *db.DB) {
 		if _, err := d.LogOfEnvironments(t.Context(), org, span, nil, model.OrderDescending, page(100)); err != nil {
 			t.Fatal(err)
 		}
 	}); got > 200 {
 		t.Errorf("a page of 100 reads %d events", got)
 	}
-	filter := &model.LogFilter{Flows: []string{"runner"}}
-	if got := rowsRead(t, url, "events", func(d *db.DB) {
+	if got := rowsRead(t, d, url, "events", func(d *db.DB) {
 		log, err := d.LogOfEnvironments(t.Context(), org, span, filter, model.OrderDescending, page(10))
 		if err != nil {
 			t.Fatal(err)
@@ -318,8 +326,5 @@ func TestLogOfEnvironments_Cost(t *testing.T) {
 		}
 	}); got > 2100 {
 		t.Errorf("a page of what is rare reads %d events", got)
-	}
-	if all := wholeLog(t, d, org, span[0], filter, model.OrderDescending, 10); len(all) != 1 || !strings.Contains(line(all[0]), "Started running") {
-		t.Errorf("found %v", lines(all))
 	}
 }

@@ -178,7 +178,7 @@ func TestSearch_Cost(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, table := range []string{"artifacts", "artifact_claims", "commits"} {
-			got := rowsRead(t, url, table, func(d *db.DB) {
+			got := rowsRead(t, d, url, table, func(d *db.DB) {
 				if _, err := d.Search(context.WithoutCancel(t.Context()), org, asked, page(20)); err != nil {
 					t.Fatal(err)
 				}

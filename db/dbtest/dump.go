@@ -15,7 +15,7 @@ import (
 var dumps = map[string]string{
 	"organizations":     `SELECT name, public FROM organizations`,
 	"repositories":      `SELECT name, forge, url, told FROM repositories`,
-	"flows":             `SELECT f.name, r.name AS repository, description, required_evidence, paths, deployments FROM flows f LEFT JOIN repositories r ON r.id = f.repository_id`,
+	"flows":             `SELECT f.name, r.name AS repository, description, required_evidence, paths, tags, deployments FROM flows f LEFT JOIN repositories r ON r.id = f.repository_id`,
 	"environments":      `SELECT name, type, description, archived_at IS NOT NULL AS archived, silent_after, tags FROM environments`,
 	"environment_names": `SELECT e.name AS environment, n.name FROM environment_names n JOIN environments e ON e.id = n.environment_id`,
 	"environment_members": `SELECT e.name AS environment, m.name AS member, left_at IS NULL AS current
@@ -25,7 +25,7 @@ var dumps = map[string]string{
 	"breaches": `SELECT e.name AS environment, x.kind, started_at, started_number, ended_at, ended_number, found
 	  FROM breaches b JOIN expectations x ON x.id = b.expectation_id JOIN environments e ON e.id = b.environment_id`,
 	"commits": `SELECT r.name AS repository, encode(sha, 'hex') AS sha, (SELECT array_agg(encode(p, 'hex')) FROM unnest(parents) AS p) AS parents, parents_complete,
-	  committed_at, subject, author_name, paths FROM commits c JOIN repositories r ON r.id = c.repository_id`,
+	  committed_at, subject, author_name, author_email, issue_keys, encode(patch_id, 'hex') AS patch, paths FROM commits c JOIN repositories r ON r.id = c.repository_id`,
 	"builds": `SELECT r.name AS repository, system, run_id, attempt, version, state, encode(commit_sha, 'hex') AS sha, workflow, b.url, started_at, finished_at
 	  FROM builds b JOIN repositories r ON r.id = b.repository_id`,
 	"jobs": `SELECT r.name AS repository, system, run_id, attempt, job_id, version, state, j.name, j.url, started_at, finished_at

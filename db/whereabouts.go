@@ -230,12 +230,11 @@ func (w *whereabouts) has(i int, v *versionRow) (model.Inclusion, model.UnknownR
 		if bytes.Equal(sha, v.SHA) {
 			return model.BuiltFrom, ""
 		}
-		switch graph.Contains(v.SHA, sha) {
-		case ancestry.Yes:
+		has := graph.Contains(v.SHA, sha)
+		if has == ancestry.Yes {
 			return model.Included, ""
-		case ancestry.Unknown:
-			answer = ancestry.Unknown
 		}
+		answer = min(answer, has) // not known goes before no
 	}
 	if answer == ancestry.Unknown {
 		return model.InclusionUnknown, model.UnknownAncestry

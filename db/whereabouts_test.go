@@ -14,11 +14,11 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
-// built reports the artifact of a commit, whose name it has.
-func built(t testing.TB, d *db.DB, org *model.Organization, flow string, n int, c *model.Commit) {
+// built reports the artifact of a commit in flow runner, which has its name.
+func built(t testing.TB, d *db.DB, org *model.Organization, n int, c *model.Commit) {
 	t.Helper()
-	at := minute(n)
-	in := model.ReportArtifactInput{Flow: flow, Name: flow + ":" + c.ShortSha(), Fingerprint: fingerprint(flow + ":" + c.ShortSha()), At: &at, Commit: &c.SHA}
+	at, name := minute(n), "runner:"+c.ShortSha()
+	in := model.ReportArtifactInput{Flow: "runner", Name: name, Fingerprint: fingerprint(name), At: &at, Commit: &c.SHA}
 	if _, _, err := d.ReportArtifact(t.Context(), org, in); err != nil {
 		t.Fatal(err)
 	}
@@ -89,11 +89,11 @@ func TestWhereabouts(t *testing.T) {
 	exec(t, url, `INSERT INTO pull_requests (organization_id, repository_id, number, state, created_at, updated_at, merged_at, head_sha, merge_sha, title, url, author)
 		SELECT organization_id, id, 12, 3, $1, $2, $2, $3, $4, 'x', 'https://x', 'ada' FROM repositories`, minute(7), minute(60), c[8].SHA.Bytes(), c[9].SHA.Bytes())
 	v := func(i int) string { return "runner:" + c[i].ShortSha() }
-	built(t, d, org, "runner", 10, c[0])
-	built(t, d, org, "runner", 15, c[2])
-	built(t, d, org, "runner", 25, c[4])
-	built(t, d, org, "runner", 35, c[6])
-	built(t, d, org, "runner", 65, c[9])
+	built(t, d, org, 10, c[0])
+	built(t, d, org, 15, c[2])
+	built(t, d, org, 25, c[4])
+	built(t, d, org, 35, c[6])
+	built(t, d, org, 65, c[9])
 	runs(t, d, org, "aws-prod", 11, v(0))
 	runs(t, d, org, "aws-prod", 20, v(0), v(2)) // they overlap
 	runs(t, d, org, "aws-prod", 22, v(2))
@@ -169,7 +169,7 @@ func TestWhereabouts_Unknown(t *testing.T) {
 	c := reportCommits(t, d, org, "cyber-dojo/runner", [][]int{{}, nil, {1}})
 	other := reportCommits(t, d, org, "cyber-dojo/other", [][]int{{}})
 	v := func(i int) string { return "runner:" + c[i].ShortSha() }
-	built(t, d, org, "runner", 10, c[2])
+	built(t, d, org, 10, c[2])
 	artifact := func(name string, commit *model.CommitSHA) {
 		t.Helper()
 		at := minute(11)
@@ -230,7 +230,7 @@ func TestWhereabouts_AtOnce(t *testing.T) {
 	newFlow(t, d, org, "runner")
 	newEnvironment(t, d, org, "aws-prod")
 	first := reportCommits(t, d, org, "cyber-dojo/runner", linear(1))[0]
-	built(t, d, org, "runner", 1, first)
+	built(t, d, org, 1, first)
 	runs(t, d, org, "aws-prod", 2, "runner:"+first.ShortSha())
 	for i := 2; i < 12; i++ {
 		history := reportCommits(t, d, org, "cyber-dojo/runner", linear(i))
@@ -238,7 +238,7 @@ func TestWhereabouts_AtOnce(t *testing.T) {
 		if got := where(t, second, org, newest, nil, nil)[0]; !strings.HasPrefix(got, "Not yet in aws-prod: runner:"+history[i-2].ShortSha()+" is 1 commit behind") {
 			t.Fatalf("a new commit: %s", got)
 		}
-		built(t, d, org, "runner", 2*i, newest)
+		built(t, d, org, 2*i, newest)
 		if got := where(t, second, org, newest, nil, nil)[0]; !strings.Contains(got, "would bring it") {
 			t.Fatalf("a new artifact: %s", got)
 		}
@@ -273,13 +273,13 @@ func TestWhereabouts_Statements(t *testing.T) {
 	newFlow(t, d, org, "runner")
 	newEnvironment(t, d, org, "env-0")
 	commits := reportCommits(t, d, org, "cyber-dojo/runner", linear(30))
-	built(t, d, org, "runner", 40, commits[0])
+	built(t, d, org, 40, commits[0])
 	runs(t, d, org, "env-0", 41, "runner:"+commits[0].ShortSha())
 	one := count(t.Context(), commits[5:6])
 	for i := range 20 {
 		name := fmt.Sprint("env-", i+1)
 		newEnvironment(t, d, org, name)
-		built(t, d, org, "runner", 50+i, commits[i])
+		built(t, d, org, 50+i, commits[i])
 		runs(t, d, org, name, 80+i, "runner:"+commits[i].ShortSha())
 	}
 	if many := count(t.Context(), commits); many > one+2 { // of versions that have one, stays and deployments are read too

@@ -115,7 +115,7 @@ type Stay struct {
 	Until   *time.Time // nil if it still did at the moment that is asked about
 }
 
-// Verdict of stays: where a commit is.
+// WhereaboutsVerdict is where a commit is, and since when.
 type WhereaboutsVerdict struct {
 	State   WhereaboutsState
 	Reason  UnknownReason // for CommitIsUnknown

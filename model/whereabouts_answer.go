@@ -194,7 +194,7 @@ var unknownReasons = map[UnknownReason]struct {
 	},
 	UnknownCommitUnseen: {
 		func(w *CommitUnknown) string { return "the commit of " + w.runningVersion() + " is not known" },
-		func(w *CommitUnknown) string { return reportCommits(w) },
+		reportCommits,
 	},
 	UnknownAmbiguousCommit: {
 		func(w *CommitUnknown) string {
@@ -206,7 +206,7 @@ var unknownReasons = map[UnknownReason]struct {
 	},
 	UnknownAncestry: {
 		func(*CommitUnknown) string { return "the history between the two has a hole" },
-		func(w *CommitUnknown) string { return reportCommits(w) },
+		reportCommits,
 	},
 	UnknownTooMuchHistory: {
 		func(w *CommitUnknown) string { return "too many versions of " + w.Flow.Name + " were built since" },

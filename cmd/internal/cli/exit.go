@@ -74,7 +74,7 @@ func (app *App) exit(ctx context.Context, cmd *cobra.Command, err error) int {
 		app.IO.Note("Interrupted.")
 		return ExitInterrupted
 	}
-	if errors.Is(err, errUnwell) {
+	if errors.Is(err, errNo) {
 		return ExitNo
 	}
 	app.IO.Fail(messageOf(err))

@@ -126,15 +126,16 @@ func snapshotBefore(ref string) (before string, ok bool) {
 	switch refKindOf(ref) {
 	case eitherRef:
 		return ref + "~1", true
-	case snapshotRef:
-		if name, n, ok := cutLast(ref, "#"); ok {
-			number, err := strconv.Atoi(n)
-			return fmt.Sprintf("%s#%d", name, number-1), err == nil && number > 1
-		}
-		if name, n, ok := cutLast(ref, "~"); ok {
-			back, err := strconv.Atoi(n)
-			return fmt.Sprintf("%s~%d", name, back+1), err == nil
-		}
+	case commitRef:
+		return "", false
+	}
+	if name, n, ok := cutLast(ref, "#"); ok {
+		number, err := strconv.Atoi(n)
+		return fmt.Sprintf("%s#%d", name, number-1), err == nil && number > 1
+	}
+	if name, n, ok := cutLast(ref, "~"); ok {
+		back, err := strconv.Atoi(n)
+		return fmt.Sprintf("%s~%d", name, back+1), err == nil
 	}
 	return "", false
 }

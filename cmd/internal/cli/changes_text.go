@@ -128,7 +128,7 @@ func writeSigned(io *term.IO, sign string, commits api.List[api.ChangedCommit], 
 func marksOf(c api.ChangedCommit) []string {
 	var marks []string
 	for _, mark := range append(pullRequestsOf(c), c.IssueKeys...) {
-		if !names(c.Subject, mark) {
+		if !mentions(c.Subject, mark) {
 			marks = append(marks, mark)
 		}
 	}
@@ -138,8 +138,8 @@ func marksOf(c api.ChangedCommit) []string {
 	return []string{"(" + strings.Join(marks, ", ") + ")"}
 }
 
-// names reports whether a text has a mark in it: #27 is not in #276.
-func names(text, mark string) bool {
+// mentions reports whether a text has a mark in it: #27 is not in #276.
+func mentions(text, mark string) bool {
 	for {
 		_, rest, found := strings.Cut(text, mark)
 		if !found {

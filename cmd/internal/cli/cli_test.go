@@ -28,7 +28,8 @@ type result struct {
 
 // setting is how a command line is run.
 type setting struct {
-	terminal bool // Out and Err are terminals, 130 wide
+	terminal bool // Out and Err are terminals
+	width    int  // of the terminal; 130 if it is 0
 	color    bool
 	stdin    string
 	env      map[string]string
@@ -54,6 +55,9 @@ func runContext(ctx context.Context, t *testing.T, s setting, args ...string) re
 	}
 	if s.terminal {
 		io.Width = 130
+	}
+	if s.width > 0 {
+		io.Width = s.width
 	}
 	app := &cli.App{IO: io, Getenv: func(key string) string { return s.env[key] }}
 	code := app.Run(ctx, args)
@@ -258,6 +262,8 @@ func TestGolden_Color(t *testing.T) {
 		"color-list-artifacts": {"list", "artifacts"},
 		"color-get-artifact":   {"get", "artifact", "runner:85d83c6"},
 		"color-error":          {"get", "artifact", "runner:0000000"},
+		"color-where":          {"where", "16d9990"},
+		"color-changes":        {"changes", "runner:85d83c6", "runner:16d9990"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

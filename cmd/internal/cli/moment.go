@@ -38,7 +38,7 @@ func (f *momentFlag) Type() string { return "moment" }
 
 func (f *momentFlag) add(app *App, cmd *cobra.Command, name, usage string) {
 	f.io = func() *term.IO { return app.IO }
-	cmd.Flags().Var(f, name, usage+": as in 2.weeks.ago, yesterday, 2022-08-22 11:35, or RFC 3339")
+	cmd.Flags().Var(f, name, usage+": 2.weeks.ago, yesterday, 2022-08-22 11:35, or RFC 3339")
 	completeWith(cmd, name, nil)
 }
 

@@ -113,9 +113,9 @@ func (o *whereOptions) allNamed(ctx context.Context, client *api.Client, answers
 		if err != nil {
 			return err
 		}
-		names := append(environment.Members, environment.Name)
+		answered := func(name string) bool { return isAnswered(name, answers) }
 		switch {
-		case slices.ContainsFunc(names, func(name string) bool { return isAnswered(name, answers) }):
+		case answered(environment.Name), slices.ContainsFunc(environment.Members, answered):
 		case environment.ArchivedAt != nil:
 			return &api.Error{Code: api.CodeInvalid, Message: fmt.Sprintf("environment %s is archived: nothing is told of it", name)}
 		case len(o.filter.Flows) > 0:

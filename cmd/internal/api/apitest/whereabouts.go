@@ -116,10 +116,12 @@ func withWhereabouts(commit Object, where ...Object) Object {
 	return commit
 }
 
-// wanted reports whether a list of a filter has a name, or nothing.
+// wanted reports whether a list of a filter has a name, or nothing. The logical
+// environment of the story stands for its members.
 func wanted(names, name any) bool {
 	list, _ := names.([]any)
-	return len(list) == 0 || slices.Contains(list, name)
+	member := name == "aws-beta" || name == "aws-prod"
+	return len(list) == 0 || slices.Contains(list, name) || member && slices.Contains(list, any("everywhere"))
 }
 
 // commitsByAuthor are commits whose author is ada@example.com; and none of others.

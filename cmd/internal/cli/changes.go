@@ -123,17 +123,15 @@ func endsOf(args []string) (ends, error) {
 // snapshotBefore is a reference to the snapshot before another, if that is one that
 // is counted.
 func snapshotBefore(ref string) (before string, ok bool) {
-	switch refKindOf(ref) {
-	case eitherRef:
+	kind := refKindOf(ref)
+	if kind == eitherRef {
 		return ref + "~1", true
-	case commitRef:
-		return "", false
 	}
-	if name, n, ok := cutLast(ref, "#"); ok {
+	if name, n, ok := cutLast(ref, "#"); ok && kind == snapshotRef {
 		number, err := strconv.Atoi(n)
 		return fmt.Sprintf("%s#%d", name, number-1), err == nil && number > 1
 	}
-	if name, n, ok := cutLast(ref, "~"); ok {
+	if name, n, ok := cutLast(ref, "~"); ok && kind == snapshotRef {
 		back, err := strconv.Atoi(n)
 		return fmt.Sprintf("%s~%d", name, back+1), err == nil
 	}

@@ -107,7 +107,7 @@ func whereaboutsOf(a whereaboutsAnswer) Whereabouts {
 // CommitWhereabouts is a commit and where it is, by flow and environment.
 type CommitWhereabouts struct {
 	CommitLine
-	CherryPicks []CommitLine // the newest, as many as there are in a page of 20
+	CherryPicks []CommitLine // others that make the same change: the newest 20
 	Whereabouts []Whereabouts
 }
 

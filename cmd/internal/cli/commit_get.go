@@ -23,10 +23,9 @@ func newCommitGetCmd(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "commit REF",
 		Short: "Show a commit, what was built from it and where that runs",
-		Long: "Show a commit, what was built from it and where that runs now. REF is 16d9990 (five\n" +
-			"digits or more of its SHA), cyber-dojo/runner@16d9990 (in that repository), main or\n" +
-			"v1.2 (a branch or a tag), or '#276' or cyber-dojo/runner#276 (what a pull request\n" +
-			"became, or its head until then).",
+		Long: "Show a commit, what was built from it and where that runs now. REF is 16d9990 (five digits or more of its\n" +
+			"SHA), cyber-dojo/runner@16d9990 (in that repository), or '#276' or\n" +
+			"cyber-dojo/runner#276 (what a pull request became, or its head until then).",
 		Example:           "  landfall get commit 16d9990\n  landfall get commit cyber-dojo/runner#276 -o json",
 		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,

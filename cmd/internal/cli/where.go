@@ -32,8 +32,8 @@ func newWhereCmd(app *App) *cobra.Command {
 			"(cyber-dojo/runner@16d9990), or runner:16d9990 (an artifact).\n\n" +
 			"The states are `running` (something built from this very commit runs there),\n" +
 			"`included` (something built from a descendant), `not yet`, `gone` (it was there), and\n" +
-			"`unknown`, with what to do about it. A cherry-pick is another commit: it is named, and\n" +
-			"does not count. Environments in which nothing of the flow runs and it never was come\n" +
+			"`unknown`, with what to do about it. Cherry-picks are other commits: they are named, and\n" +
+			"do not count. Environments in which nothing of the flow runs and it never was come\n" +
 			"last, on one line, unless they are named.\n\n" +
 			"With --fail-unless, the exit code is 3 unless the commit is running (or running or\n" +
 			"included) in every environment named, by every flow that it counts for.",

@@ -50,7 +50,9 @@ func commitByRef(ref any) (any, error) {
 	case "85d83c6":
 		return old, nil
 	case "main":
-		return withWhereabouts(storyCommit("277aa00b7c6a5d4e3f2a1b0c9d8e7f6a5b4c3d2e", "Faster", false), waysOfFlows()...), nil
+		head := withWhereabouts(storyCommit("277aa00b7c6a5d4e3f2a1b0c9d8e7f6a5b4c3d2e", "Faster", false), waysOfFlows()...)
+		head["cherryPicks"] = Connection(storyCommit(squashSHA, "Faster (#277)", false)) // what it became is told once
+		return head, nil
 	case "v1.2":
 		return withWhereabouts(storyCommit(docsSHA, "Explain how replicas are counted", false), noFlow()...), nil
 	case "v1.1":

@@ -303,7 +303,7 @@ func reportingOf(environment string) Object {
 	switch environment {
 	case "new":
 		return Object{"state": "NEVER", "silentAfterSeconds": 900}
-	case "gke":
+	case "gke", "edge":
 		return Object{"state": "SILENT", "lastReportedAt": "2022-09-06T09:00:00Z", "silentAfterSeconds": 900, "silentSince": "2022-09-06T09:15:00Z"}
 	case "everywhere":
 		return Object{"state": "SILENT", "lastReportedAt": "2022-09-06T11:00:00Z", "silentAfterSeconds": 900, "silentSince": "2022-09-06T11:15:00Z"}
@@ -371,7 +371,7 @@ func snapshotByRef(ref any) (any, error) {
 	switch ref {
 	case "aws-prod#65":
 		return withContent(snapshot("aws-prod", 65, "22T09:39:22", "22T09:40:22", 6, 1), storyRunning()...), nil
-	case "gke":
+	case "gke", "edge":
 		return withContent(snapshot("gke", 7, "24T16:12:28", "", 1, 1), storyRunning()[1]), nil
 	case "everywhere":
 		return withContent(snapshot("everywhere", 3, "24T16:12:28", "", 1, 1), storyRunning()[1]), nil

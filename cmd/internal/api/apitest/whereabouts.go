@@ -60,7 +60,7 @@ func storyWhereabouts() []Object {
 	}
 }
 
-// waysOfFlows are the whereabouts of a commit that counts for two flows, on its way.
+// waysOfFlows are the whereabouts of a commit that counts for three flows, on its way.
 func waysOfFlows() []Object {
 	old := storyRunning()[2]
 	carrier := Object{"ref": "runner@" + runnerPrint, "flow": Object{"name": "runner"}, "commitSha": squashSHA}
@@ -76,6 +76,10 @@ func waysOfFlows() []Object {
 		whereIs("NOT_YET", "runner", "aws-prod", Object{"running": old, "progress": "BUILT", "carrier": carrier}),
 		whereIs("RUNNING", "runner", "qa", Object{
 			"running": runs("runner", "runner:4d8e2f1", squashSHA, runnerPrint, "24T10:00:00", 1), "since": at("24T10:00:00"), "firstAt": at("20T10:00:00"),
+		}),
+		whereIs("NOT_YET", "saver", "first", Object{
+			"progress": "DEPLOYING", "carrier": Object{"ref": "saver@" + shasPrint, "flow": Object{"name": "saver"}, "commitSha": squashSHA},
+			"deployment": Object{"number": 1, "createdAt": "2022-09-06T11:59:50Z"},
 		}),
 		whereIs("NOT_YET", "web", "aws-beta", Object{"progress": "BUILD_FAILED", "build": build}),
 		whereIs("NOT_YET", "web", "aws-prod", Object{"progress": "BUILD_FAILED", "build": build}),

@@ -371,7 +371,7 @@ func snapshotByRef(ref any) (any, error) {
 	switch ref {
 	case "aws-prod#65":
 		return withContent(snapshot("aws-prod", 65, "22T09:39:22", "22T09:40:22", 6, 1), storyRunning()...), nil
-	case "gke", "edge":
+	case "gke":
 		return withContent(snapshot("gke", 7, "24T16:12:28", "", 1, 1), storyRunning()[1]), nil
 	case "everywhere":
 		return withContent(snapshot("everywhere", 3, "24T16:12:28", "", 1, 1), storyRunning()[1]), nil

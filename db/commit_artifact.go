@@ -33,7 +33,11 @@ func (db *DB) commitByArtifact(ctx context.Context, org *model.Organization, ref
 	case unknown != nil && len(known) == 0 && unknown.CommitPrefix == "":
 		return nil, model.Errorf(model.KindNotFound, "nobody told which commit %s was built from: report it with its commit", ref)
 	case unknown != nil && len(known) == 0:
-		return nil, model.Errorf(model.KindNotFound, "%s was built from commit %s, which is not known yet: it becomes known by a push webhook or by reportCommits", ref, unknown.CommitPrefix)
+		of := ""
+		if unknown.Repository != nil {
+			of = " of " + unknown.Repository.Name
+		}
+		return nil, model.Errorf(model.KindNotFound, "%s was built from commit %s%s, which is not known yet: it becomes known by a push webhook or by reportCommits", ref, unknown.CommitPrefix, of)
 	case unknown != nil && len(known) == 1:
 		return nil, model.Errorf(model.KindAmbiguous, "%s fits several artifacts, and not of all of them it is known from which commit they were built: write %s@%s",
 			ref, known[0].Repository.Name, known[0].SHA[:12])

@@ -111,6 +111,26 @@ func (db *DB) CommitsByPrefix(ctx context.Context, org *model.Organization, quer
 	return found, nil
 }
 
+const commitsByKey = `
+SELECT p.i AS parent, ` + commitColumns + `
+FROM unnest($2::int[], $3::bigint[]) WITH ORDINALITY AS p(repository_id, id, i)
+JOIN commits c ON c.organization_id = $1 AND c.repository_id = p.repository_id AND c.id = p.id
+JOIN repositories cr ON cr.organization_id = $1 AND cr.id = c.repository_id`
+
+// ReadCommits reads all that is known of commits of which the key and the key of the
+// repository are known.
+func (db *DB) ReadCommits(ctx context.Context, org *model.Organization, commits []*model.Commit) error {
+	repositories, keys := commitKeys(commits)
+	var rows []commitOfParent
+	if err := db.read(ctx, &rows, commitsByKey, org.Key, repositories, keys); err != nil {
+		return wrap(err, "commits")
+	}
+	for i := range rows {
+		*commits[rows[i].Parent-1] = *rows[i].commit(org)
+	}
+	return nil
+}
+
 const commitsOfRepositories = `
 SELECT p.i AS parent, ` + commitColumns + `
 FROM unnest($2::int[]) WITH ORDINALITY AS p(repository_id, i)

@@ -46,6 +46,7 @@ func init() {
 			"cherryPicks":  pages((*db.DB).CherryPicksOfCommits),
 			"flows":        pages((*db.DB).FlowsOfCommits),
 			"pullRequests": pages((*db.DB).PullRequestsOfCommits),
+			"whereabouts":  each(whereaboutsOfCommits),
 			"artifacts":    pages((*db.DB).ArtifactsOfCommits),
 			"builds":       pages((*db.DB).BuildsOfCommits),
 		},

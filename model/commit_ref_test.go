@@ -119,7 +119,7 @@ func TestCommitRef_RefNames(t *testing.T) {
 func FuzzParseCommitRef(f *testing.F) {
 	for _, seed := range []string{
 		"16d9990", "cyber-dojo/runner@16D9990", "@16d9990", "a/b/c@16d99", "16d9", "İ16d9990", "", "#276", "a/b#276", "a#1", "main", "release/1.2",
-		"refs/tags/v1.2", "a/b@refs/heads/x#1", "a/b@main@{0}", "@a/b@1.0", "runner:16d9990", "runner@sha256:9AF401C", "a/b@@", "@", "a/b@c#1",
+		"refs/tags/v1.2", "a/b@refs/heads/x#1", "a/b@main@{0}", "@a/b@1.0", "runner:16d9990", "runner@sha256:9AF401C", "a/b@@", "@", "a/b@c#1", "\U000116db",
 	} {
 		f.Add(seed)
 	}

@@ -265,7 +265,10 @@ func TestLog_PatchIDsMissing(t *testing.T) {
 	}
 	// Whoever reads no more ends all programs, and hears nothing of it.
 	told = nil
-	for range open(t, r.Dir).Log(t.Context(), opts) {
+	for _, err := range open(t, r.Dir).Log(t.Context(), opts) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if told != nil {

@@ -172,9 +172,7 @@ func (w *whereabouts) runningOf(flow *model.Flow, p *place, artifact int64) *mod
 	if at < 0 {
 		return nil
 	}
-	r := versions[at]
-	row := runningOfParent{Fingerprint: r.Fingerprint, Names: r.Names, Replicas: *r.Replicas, StartedAt: *r.StartedAt}
-	return row.running(p.snapshot)
+	return versions[at].running(p.snapshot)
 }
 
 // ahead is how many commits one has that another has not; nil if that is not known.

@@ -10,57 +10,6 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
-// runningVersion is a version of a flow that runs in an environment.
-type runningVersion struct {
-	EnvironmentID int
-	Number        int
-	ArtifactID    *int64
-	FlowID        *int
-	Fingerprint   []byte
-	Names         []string `bun:",array"`
-	Replicas      *int
-	StartedAt     *time.Time
-	Since         *int
-}
-
-// What runs in many environments is mostly the same: which version of which flow it is,
-// is looked up once.
-const versionsOfOpen = `
-), known AS MATERIALIZED (
-  SELECT p.digest, a.id, a.flow_id
-  FROM (SELECT DISTINCT fingerprint AS digest FROM open WHERE fingerprint <> '') p
-  CROSS JOIN LATERAL (
-    SELECT DISTINCT ON (a.flow_id) a.flow_id, a.id FROM (` + artifactsOfDigest + `) a
-    WHERE a.flow_id = ANY ($2)
-    ORDER BY a.flow_id, a.other, a.created_at, a.id) a
-)
-SELECT open.environment_id, max(open.number) AS number, known.id AS artifact_id, known.flow_id, open.fingerprint,
-  (array_agg(DISTINCT open.name))[1:50] AS names, sum(open.replicas) AS replicas, min(open.started_at) AS started_at, max(open.since) AS since
-FROM open LEFT JOIN known ON known.digest = open.fingerprint
-WHERE known.id IS NOT NULL OR open.fingerprint IS NULL
-GROUP BY open.environment_id, known.id, known.flow_id, open.fingerprint
-ORDER BY open.environment_id, known.flow_id, known.id, open.fingerprint`
-
-const (
-	// Of each environment there is a row without a fingerprint that tells its number:
-	// all of it is of one moment.
-	runningVersionsNow = `
-WITH open AS MATERIALIZED (
-  SELECT h.environment_id, h.number, r.fingerprint, r.name, r.replicas, r.started_at, r.since
-  FROM environment_heads h
-  JOIN runs r ON r.organization_id = $1 AND r.environment_id = h.environment_id AND r.till IS NULL
-  WHERE h.organization_id = $1 AND h.environment_id = ANY ($3)
-  UNION ALL
-  SELECT h.environment_id, h.number, NULL, NULL, NULL, NULL, NULL FROM environment_heads h
-  WHERE h.organization_id = $1 AND h.environment_id = ANY ($3)` + versionsOfOpen
-
-	runningVersionsThen = `
-WITH open AS MATERIALIZED (
-  SELECT s.environment_id, s.number, r.fingerprint, r.name, r.replicas, r.started_at, r.since
-  FROM unnest($3::int[], $4::int[], $5::int[]) AS s(environment_id, number, node)
-  CROSS JOIN LATERAL (` + runsOfPart + `) r` + versionsOfOpen
-)
-
 // readRunning reads the versions of flows that run in all places. It reports whether
 // one of the places is not what it was any more.
 func (w *whereabouts) readRunning(ctx context.Context, flows []int) (moved bool, err error) {

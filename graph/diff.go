@@ -74,9 +74,9 @@ func fillCommitRanges(ctx context.Context, d *db.DB, org *model.Organization, ch
 		c := asking[i]
 		switch c.Commits = r; {
 		case c.From == nil:
-			c.Commits = model.UnknownRange(r.From, r.To, "no version of %s is taken away", c.Flow.Name)
+			c.Commits = model.UnknownRange(r.From, r.To, "no version of %s ran before", c.Flow.Name)
 		case c.To == nil:
-			c.Commits = model.UnknownRange(r.From, r.To, "no version of %s is brought", c.Flow.Name)
+			c.Commits = model.UnknownRange(r.From, r.To, "no version of %s runs after", c.Flow.Name)
 		}
 	}
 	return err
@@ -105,19 +105,45 @@ func changedOfDiffs(_ *db.DB, _ context.Context, _ *model.Organization, diffs []
 }
 
 func flowsOfDiffs(d *db.DB, ctx context.Context, org *model.Organization, diffs []*model.SnapshotDiff, p model.Page) ([]*model.FlowChangeConnection, error) {
-	var running []*model.RunningArtifact
-	for _, diff := range diffs {
-		running = append(append(running, diff.AddedRows...), diff.RemovedRows...)
-	}
-	if err := fillRunningArtifacts(ctx, d, org, running); err != nil {
+	if err := fillFlowsOfDiffs(ctx, d, org, diffs); err != nil {
 		return nil, err
 	}
+	return pagesOfRows(diffs, p, func(d *model.SnapshotDiff) []*model.FlowChange { return d.FlowRows }, model.FlowChangeCursor)
+}
+
+// fillFlowsOfDiffs finds the flows of which a diff brings a version or takes one away,
+// and which version was and is the newest of each.
+func fillFlowsOfDiffs(ctx context.Context, d *db.DB, org *model.Organization, diffs []*model.SnapshotDiff) error {
+	var asking []*model.SnapshotDiff // what leads on from the others was loaded for those that are there
+	var running []*model.RunningArtifact
+	var snapshots []*model.Snapshot
 	for _, diff := range diffs {
-		if diff.FlowRows == nil { // what leads on from them was loaded for those that are there
-			diff.FlowRows = model.FlowsOfDiff(diff)
+		if diff.FlowRows == nil {
+			asking, snapshots = append(asking, diff), append(snapshots, diff.From, diff.To)
+			running = append(append(running, diff.AddedRows...), diff.RemovedRows...)
 		}
 	}
-	return pagesOfRows(diffs, p, func(d *model.SnapshotDiff) []*model.FlowChange { return d.FlowRows }, model.FlowChangeCursor)
+	if len(asking) == 0 {
+		return nil
+	}
+	if err := fillRunningArtifacts(ctx, d, org, running); err != nil {
+		return err
+	}
+	var flows []int
+	for _, r := range running {
+		if r.Artifact != nil {
+			flows = append(flows, r.Artifact.Flow.Key)
+		}
+	}
+	slices.Sort(flows)
+	newest, err := d.NewestOfFlows(ctx, org, snapshots, slices.Compact(flows))
+	if err != nil {
+		return err
+	}
+	for i, diff := range asking {
+		diff.FlowRows = model.FlowsOfDiff(diff, newest[2*i], newest[2*i+1])
+	}
+	return nil
 }
 
 func pagesOfRows[P, T any](parents []P, p model.Page, rows func(P) []T, cursor func(T) model.Cursor) ([]*model.Connection[T], error) {

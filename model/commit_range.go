@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 )
 
@@ -66,8 +65,9 @@ func relation(ahead, behind int) CommitRelation {
 // CommitCursor is the place of a commit in a list, newest first.
 func CommitCursor(c *Commit) Cursor { return NewCursor(TimeKey(c.CommittedAt), string(c.SHA)) }
 
-// FlowChange is what a diff means for one flow: the newest version that it took away,
-// and the newest that it brought. One of the two is nil where it did the other only.
+// FlowChange is what a diff means for one flow: the version that ran before, and the one
+// that runs after; of several the one that was started last. One of the two is nil where
+// no version ran.
 type FlowChange struct {
 	Flow    *Flow
 	From    *RunningArtifact
@@ -75,28 +75,25 @@ type FlowChange struct {
 	Commits *CommitRange // filled when it is asked for
 }
 
-// FlowsOfDiff are the flows of which a diff takes a version away or brings one, by
-// name. The artifacts of what runs must be filled.
-func FlowsOfDiff(d *SnapshotDiff) []*FlowChange {
-	byFlow := map[int]*FlowChange{} // by the key of the flow
-	changeOf := func(r *RunningArtifact) *FlowChange {
+// FlowsOfDiff are the flows of which a diff brings a version or takes one away, and of
+// which another version is the newest, by name. The artifacts of what runs must be
+// filled; before and after are the newest version of each flow, by its key.
+func FlowsOfDiff(d *SnapshotDiff, before, after map[int]*RunningArtifact) []*FlowChange {
+	changes, seen := []*FlowChange{}, map[int]bool{}
+	for _, r := range slices.Concat(d.AddedRows, d.RemovedRows) {
+		if r.Artifact == nil || seen[r.Artifact.Flow.Key] {
+			continue
+		}
 		flow := r.Artifact.Flow
-		if byFlow[flow.Key] == nil {
-			byFlow[flow.Key] = &FlowChange{Flow: flow}
+		seen[flow.Key] = true
+		from, to := before[flow.Key], after[flow.Key]
+		if from != nil && to != nil && *from.Fingerprint == *to.Fingerprint {
+			continue // an older one beside it came or went
 		}
-		return byFlow[flow.Key]
+		changes = append(changes, &FlowChange{Flow: flow, From: from, To: to})
 	}
-	for _, r := range slices.Backward(d.RemovedRows) { // the newest comes first in the rows
-		if r.Artifact != nil {
-			changeOf(r).From = r
-		}
-	}
-	for _, r := range slices.Backward(d.AddedRows) {
-		if r.Artifact != nil {
-			changeOf(r).To = r
-		}
-	}
-	return slices.SortedFunc(maps.Values(byFlow), func(a, b *FlowChange) int { return cmp.Compare(a.Flow.Name, b.Flow.Name) })
+	slices.SortFunc(changes, func(a, b *FlowChange) int { return cmp.Compare(a.Flow.Name, b.Flow.Name) })
+	return changes
 }
 
 // FlowChangeCursor is the place of a change in a list by flow.

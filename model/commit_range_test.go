@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,29 +20,47 @@ func TestCommitRange_Unknown(t *testing.T) {
 
 func TestFlowsOfDiff(t *testing.T) {
 	t.Parallel()
-	runner, web := &model.Flow{Key: 1, Name: "runner"}, &model.Flow{Key: 2, Name: "nginx"}
-	runs := func(name string, flow *model.Flow) *model.RunningArtifact {
-		r := &model.RunningArtifact{Names: []string{name}}
-		if flow != nil {
+	flows := map[string]*model.Flow{}
+	for i, name := range []string{"runner", "nginx", "saver", "web", "repler", "differ"} {
+		flows[name] = &model.Flow{Key: i + 1, Name: name}
+	}
+	runs := func(name string) *model.RunningArtifact {
+		print := model.Fingerprint(name)
+		r := &model.RunningArtifact{Names: []string{name}, Fingerprint: &print}
+		if flow := flows[strings.Split(name, ":")[0]]; flow != nil {
 			r.Artifact = &model.Artifact{Flow: flow}
 		}
 		return r
 	}
-	got := model.FlowsOfDiff(&model.SnapshotDiff{
-		AddedRows:   []*model.RunningArtifact{runs("x:1", nil), runs("runner:4", runner), runs("runner:3", runner), runs("nginx:2", web), runs("saver:2", &model.Flow{Key: 3, Name: "saver"})},
-		RemovedRows: []*model.RunningArtifact{runs("runner:2", runner), runs("runner:1", runner), runs("x:0", nil), runs("nginx:1", web), runs("web:1", &model.Flow{Key: 4, Name: "web"})},
-	})
+	newest := func(names ...string) map[int]*model.RunningArtifact {
+		byFlow := map[int]*model.RunningArtifact{}
+		for _, name := range names {
+			byFlow[flows[strings.Split(name, ":")[0]].Key] = runs(name)
+		}
+		return byFlow
+	}
+	var added, removed []*model.RunningArtifact
+	for _, name := range []string{"x:1", "runner:4", "runner:3", "nginx:2", "saver:2", "differ:2"} {
+		added = append(added, runs(name))
+	}
+	for _, name := range []string{"runner:2", "runner:1", "x:0", "nginx:1", "web:1", "repler:1"} {
+		removed = append(removed, runs(name))
+	}
+	// repler:2 ran already when repler:1 went; differ:1 stays beside differ:2.
+	got := model.FlowsOfDiff(&model.SnapshotDiff{AddedRows: added, RemovedRows: removed},
+		newest("runner:2", "nginx:1", "web:1", "repler:2", "differ:1"), newest("runner:4", "nginx:2", "saver:2", "repler:2", "differ:2"))
+	name := func(r *model.RunningArtifact) string {
+		if r == nil {
+			return "-"
+		}
+		return r.Name()
+	}
 	var lines []string
 	for _, c := range got {
-		name := func(r *model.RunningArtifact) string {
-			if r == nil {
-				return "-"
-			}
-			return r.Name()
-		}
 		lines = append(lines, fmt.Sprintf("%s %s %s", c.Flow.Name, name(c.From), name(c.To)))
 	}
-	if diff := cmp.Diff([]string{"nginx nginx:1 nginx:2", "runner runner:2 runner:4", "saver - saver:2", "web web:1 -"}, lines); diff != "" {
+	want := []string{"differ differ:1 differ:2", "nginx nginx:1 nginx:2", "runner runner:2 runner:4", "saver - saver:2", "web web:1 -"}
+	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

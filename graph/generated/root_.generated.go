@@ -9621,7 +9621,7 @@ type SnapshotDiff {
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
     after: Cursor
   ): RunningArtifactConnection!
-  "The flows of which it takes a version away or brings one, by name."
+  "The flows of which it takes a version away or brings one, and of which another version is the newest, by name."
   flows(
     "How many at most, from 1 to 100."
     first: Int = 20
@@ -9634,9 +9634,9 @@ type SnapshotDiff {
 type FlowChange {
   "The flow."
   flow: Flow!
-  "The version that it takes away; the latest started if there are several. Null if it takes none away."
+  "The version that ran before; the latest started if there are several. Null if none did."
   from: RunningArtifact
-  "The version that it brings; the latest started if there are several. Null if it brings none."
+  "The version that runs after; the latest started if there are several. Null if none does."
   to: RunningArtifact
   "The commits between the two; its relation is UNKNOWN if one of the two is null."
   commits: CommitRange!

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,7 +93,7 @@ func writeDiff(io *term.IO, d *api.Diff) {
 	section("Changed from "+d.From.Ref+" to "+d.To.Ref, changed)
 	section("Present in both", fieldsOfAll(io, d.Unchanged))
 	for _, f := range d.Flows {
-		if f.From != nil && f.To != nil { // of others there is nothing between
+		if isAmong(f.From, d.Removed) && isAmong(f.To, d.Added) { // of what stayed, nothing is said here
 			writeCommits(io, f)
 		}
 	}
@@ -104,6 +105,11 @@ func fieldsOfChange(io *term.IO, c api.RunningChange) []term.Field {
 		return append(fields, term.Field{Label: "Renamed", Value: before + " -> " + after})
 	}
 	return append(fields, term.Field{Label: "Replicas", Value: fmt.Sprintf("%d -> %d", c.From.Replicas, c.To.Replicas)})
+}
+
+// isAmong reports whether a list of what runs has a version.
+func isAmong(version *api.RunningArtifact, list []api.RunningArtifact) bool {
+	return version != nil && slices.ContainsFunc(list, func(r api.RunningArtifact) bool { return deref(r.Fingerprint) == deref(version.Fingerprint) })
 }
 
 // writeCommits writes the commits that lie between two versions of a flow.

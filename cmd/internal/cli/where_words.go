@@ -80,10 +80,7 @@ func nothingOf(w api.Whereabouts) string {
 func progressOf(io *term.IO, w api.Whereabouts) string {
 	switch w.Progress {
 	case "BUILDING":
-		if w.Build != nil && w.Build.StartedAt != nil {
-			return "being built for " + term.Lasting(w.At.Sub(*w.Build.StartedAt))
-		}
-		return "being built"
+		return buildingOf(w)
 	case "BUILD_FAILED":
 		if w.Build == nil {
 			return "its build failed"
@@ -92,13 +89,35 @@ func progressOf(io *term.IO, w api.Whereabouts) string {
 	case "BUILT":
 		return "built as " + carrierOf(w)
 	case "DEPLOYING":
-		if w.Announced == nil {
-			return "its deployment was announced"
+		announced := "its deployment was announced"
+		if w.Announced != nil {
+			announced = fmt.Sprintf("deployment #%d of %s was announced on %s", w.Announced.Number, carrierOf(w), io.Moment(w.Announced.CreatedAt))
 		}
-		return fmt.Sprintf("deployment #%d of %s was announced %s", w.Announced.Number, carrierOf(w), io.Ago(w.Announced.CreatedAt))
+		if isBuilding(w) {
+			return buildingOf(w) + ", " + announced
+		}
+		return announced
 	default:
 		return "not built yet"
 	}
+}
+
+// buildingOf says that a build is under way, and what it made so far.
+func buildingOf(w api.Whereabouts) string {
+	building := "being built"
+	if w.Build != nil && w.Build.StartedAt != nil {
+		building += " for " + term.Lasting(w.At.Sub(*w.Build.StartedAt))
+	}
+	if w.Carrier != nil && w.Announced == nil {
+		building += ", " + carrierOf(w) + " is there"
+	}
+	return building
+}
+
+// isBuilding reports whether the newest build was under way at the moment.
+func isBuilding(w api.Whereabouts) bool {
+	b := w.Build
+	return b != nil && b.StartedAt != nil && !b.StartedAt.After(w.At) && (b.FinishedAt == nil || b.FinishedAt.After(w.At))
 }
 
 // buildEnd says how a build ended that made nothing.

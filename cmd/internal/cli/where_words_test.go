@@ -66,7 +66,7 @@ func TestDetailOf(t *testing.T) {
 			"NOT_YET", nil, func(w *api.Whereabouts) {
 				w.Progress, w.Carrier, w.Announced = "DEPLOYING", link(new(sha)), &api.Announced{Number: 7, CreatedAt: *ago(time.Hour)}
 			},
-			"nothing of runner runs there; deployment #7 of runner:16d9990 was announced 1 hour ago",
+			"nothing of runner runs there; deployment #7 of runner:16d9990 was announced on Tue, 06 Sep 2022 11:00:00 UTC • 1 hour ago",
 		},
 		"RolledBack": {
 			"GONE", old, func(w *api.Whereabouts) {

@@ -83,7 +83,7 @@ var organizationEdges = map[string]edge{
 	"flow": one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		return d.Flow(ctx, org, args.text("name"))
 	}),
-	"flows": list((*db.DB).Flows),
+	"flows": {load: flowsOfOrganization},
 	"environment": one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		return d.Environment(ctx, org, args.text("name"))
 	}),

@@ -314,6 +314,38 @@ func (ec *executionContext) fieldContext_Flow_paths(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Flow", field, false, false, "String")
 }
 
+func (ec *executionContext) _Flow_tags(ctx context.Context, field graphql.CollectedField, obj *model.Flow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Flow_tags(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tags, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Tag) graphql.Marshaler {
+			return ec.marshalNTag2ᚕᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐTagᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Flow_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Flow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Flow_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Flow) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -676,8 +708,11 @@ func (ec *executionContext) unmarshalInputCreateFlowInput(ctx context.Context, o
 	if _, present := asMap["paths"]; !present {
 		asMap["paths"] = []any{}
 	}
+	if _, present := asMap["tags"]; !present {
+		asMap["tags"] = []any{}
+	}
 
-	fieldsInOrder := [...]string{"organization", "name", "description", "repository", "requiredEvidence", "paths"}
+	fieldsInOrder := [...]string{"organization", "name", "description", "repository", "requiredEvidence", "paths", "tags"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -726,6 +761,13 @@ func (ec *executionContext) unmarshalInputCreateFlowInput(ctx context.Context, o
 				return it, err
 			}
 			it.Paths = data
+		case "tags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
+			data, err := ec.unmarshalNTagInput2ᚕᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐTagᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tags = data
 		}
 	}
 	return it, nil
@@ -754,7 +796,7 @@ func (ec *executionContext) unmarshalInputUpdateFlowInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"organization", "flow", "description", "repository", "requiredEvidence", "paths"}
+	fieldsInOrder := [...]string{"organization", "flow", "description", "repository", "requiredEvidence", "paths", "tags", "setTags", "removeTags"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -803,6 +845,27 @@ func (ec *executionContext) unmarshalInputUpdateFlowInput(ctx context.Context, o
 				return it, err
 			}
 			it.Paths = data
+		case "tags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tags"))
+			data, err := ec.unmarshalOTagInput2ᚕᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐTagᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tags = data
+		case "setTags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setTags"))
+			data, err := ec.unmarshalOTagInput2ᚕᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐTagᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SetTags = data
+		case "removeTags":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("removeTags"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RemoveTags = data
 		}
 	}
 	return it, nil
@@ -909,6 +972,11 @@ func (ec *executionContext) _Flow(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "paths":
 			out.Values[i] = ec._Flow_paths(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tags":
+			out.Values[i] = ec._Flow_tags(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -28,7 +28,7 @@ type OrganizationResolver interface {
 	Environments(ctx context.Context, obj *model.Organization, filter *model.EnvironmentFilter, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error)
 	Breaches(ctx context.Context, obj *model.Organization, ongoing bool, first *int, after *model.Cursor) (*model.Connection[*model.Breach], error)
 	Flow(ctx context.Context, obj *model.Organization, name string) (*model.Flow, error)
-	Flows(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error)
+	Flows(ctx context.Context, obj *model.Organization, tags []*model.Tag, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error)
 	Notification(ctx context.Context, obj *model.Organization, name string) (*model.Notification, error)
 	Notifications(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Notification], error)
 	Repository(ctx context.Context, obj *model.Organization, name string) (*model.Repository, error)
@@ -258,22 +258,30 @@ func (ec *executionContext) field_Organization_flow_args(ctx context.Context, ra
 func (ec *executionContext) field_Organization_flows_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "tags",
+		func(ctx context.Context, v any) ([]*model.Tag, error) {
+			return ec.unmarshalOTagInput2ᚕᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐTagᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tags"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*model.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -971,7 +979,7 @@ func (ec *executionContext) _Organization_flows(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Flows(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
+			return ec.Resolvers.Organization().Flows(ctx, obj, fc.Args["tags"].([]*model.Tag), fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Flow]) graphql.Marshaler {

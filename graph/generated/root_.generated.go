@@ -485,6 +485,7 @@ type ComplexityRoot struct {
 		Paths            func(childComplexity int) int
 		Repository       func(childComplexity int) int
 		RequiredEvidence func(childComplexity int) int
+		Tags             func(childComplexity int) int
 		Visibility       func(childComplexity int) int
 	}
 
@@ -659,7 +660,7 @@ type ComplexityRoot struct {
 		Environment         func(childComplexity int, name string) int
 		Environments        func(childComplexity int, filter *model.EnvironmentFilter, first *int, after *model.Cursor) int
 		Flow                func(childComplexity int, name string) int
-		Flows               func(childComplexity int, first *int, after *model.Cursor) int
+		Flows               func(childComplexity int, tags []*model.Tag, first *int, after *model.Cursor) int
 		ID                  func(childComplexity int) int
 		Name                func(childComplexity int) int
 		Notification        func(childComplexity int, name string) int
@@ -3065,6 +3066,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flow.RequiredEvidence(childComplexity), true
+	case "Flow.tags":
+		if e.ComplexityRoot.Flow.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Flow.Tags(childComplexity), true
 	case "Flow.visibility":
 		if e.ComplexityRoot.Flow.Visibility == nil {
 			break
@@ -3983,7 +3990,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Flows(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+		return e.ComplexityRoot.Organization.Flows(childComplexity, args["tags"].([]*model.Tag), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.id":
 		if e.ComplexityRoot.Organization.ID == nil {
 			break
@@ -7027,7 +7034,7 @@ enum EnvironmentType {
   LOGICAL
 }
 
-"A label of an environment."
+"A label of an environment or of a flow."
 type Tag {
   "What is labelled, such as ` + "`" + `team` + "`" + `."
   key: String!
@@ -7071,7 +7078,7 @@ input EnvironmentFilter {
   archived: Boolean! = false
 }
 
-"A label of an environment."
+"A label of an environment or of a flow."
 input TagInput {
   "What is labelled: letters, digits, ` + "`" + `.` + "`" + `, ` + "`" + `-` + "`" + `, ` + "`" + `_` + "`" + ` and ` + "`" + `~` + "`" + `, beginning with a letter or digit; at most 128."
   key: String!
@@ -7970,6 +7977,8 @@ type RemoveExpectationPayload {
   ): Flow
   "The flows, by name."
   flows(
+    "Only those that have all of these tags, with these values; at most 50."
+    tags: [TagInput!]
     "How many at most, from 1 to 100."
     first: Int = 20
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
@@ -7993,6 +8002,8 @@ type Flow implements Node {
   requiredEvidence: [String!]!
   "Folders and files of its repository that it is made from; a commit counts for it only if it touches them. All if empty; at most 100."
   paths: [String!]!
+  "Its tags, by key; at most 50."
+  tags: [Tag!]!
   "When it was created."
   createdAt: DateTime!
   """
@@ -8068,6 +8079,8 @@ input CreateFlowInput {
   requiredEvidence: [String!]! = []
   "Folders and files of its repository that it is made from, such as ` + "`" + `services/runner` + "`" + `; all if empty, at most 100."
   paths: [String!]! = []
+  "Its tags; at most 50."
+  tags: [TagInput!]! = []
 }
 
 "The flow that was created or found."
@@ -8092,6 +8105,12 @@ input UpdateFlowInput {
   requiredEvidence: [String!]
   "All the folders and files of its repository that it is made from; an empty list for all of it."
   paths: [String!]
+  "All its tags; at most 50."
+  tags: [TagInput!]
+  "Tags to add, or to give another value."
+  setTags: [TagInput!]
+  "Keys of tags to take away."
+  removeTags: [String!]
 }
 
 "The flow as it is now."
@@ -9871,6 +9890,8 @@ func (ec *executionContext) childFields_Flow(ctx context.Context, field graphql.
 		return ec.fieldContext_Flow_requiredEvidence(ctx, field)
 	case "paths":
 		return ec.fieldContext_Flow_paths(ctx, field)
+	case "tags":
+		return ec.fieldContext_Flow_tags(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Flow_createdAt(ctx, field)
 	case "artifact":

@@ -104,6 +104,9 @@ func TestGolden(t *testing.T) {
 	checkout.FastImport(3)
 	commands := map[string][]string{
 		"list-flows":             {"list", "flows"},
+		"list-flows-tag":         {"list", "flows", "--tag", "team=core"},
+		"list-flows-tag-none":    {"list", "flows", "--tag", "team=other"},
+		"update-flow-tags":       {"update", "flow", "runner", "--tag", "team=tests", "--untag", "owner"},
 		"list-flows-limit":       {"ls", "flows", "--limit", "2"},
 		"list-artifacts":         {"list", "artifacts"},
 		"list-artifacts-flow":    {"list", "artifacts", "--flow", "differ"},
@@ -132,7 +135,7 @@ func TestGolden(t *testing.T) {
 		"create-expectation":     {"create", "expectation", "aws-prod", "runner: at most 5"},
 		"create-expectation-as":  {"create", "expectation", "aws-prod", "runner: at least 3"},
 		"remove-expectation":     {"remove", "expectation", "aws-prod", "runner: at most 5"},
-		"create-flow":            {"create", "flow", "shas", "--description", "Shas", "--repository", "a/b", "--required-evidence", "x, y", "--required-evidence", "z", "--path", "services/shas", "--path", "go.mod"},
+		"create-flow":            {"create", "flow", "shas", "--description", "Shas", "--repository", "a/b", "--required-evidence", "x, y", "--required-evidence", "z", "--path", "services/shas", "--path", "go.mod", "--tag", "team=core"},
 		"update-flow":            {"update", "flow", "runner", "--description", "Runs the tests", "--required-evidence", "branch-coverage"},
 		"create-flow-again":      {"create", "flow", "runner", "--description", "Test runner"},
 		"create-environment":     {"create", "environment", "gke", "--type", "cloud-run"},

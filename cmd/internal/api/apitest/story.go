@@ -71,8 +71,8 @@ func storyOrganization() Object {
 	environments := storyEnvironments()
 	o := Object{
 		"name": Organization, "visibility": "PUBLIC", "createsEnvironments": false,
-		"flows":        Connection(flows...),
 		"artifacts":    Connection(artifacts...),
+		"flows":        Resolver(func(args map[string]any) (any, error) { return Connection(tagged(flows, args["tags"])...)(args) }),
 		"environments": Resolver(func(args map[string]any) (any, error) { return Connection(which(environments, args)...)(args) }),
 	}
 	o["flow"] = Resolver(func(args map[string]any) (any, error) { return named("flow", flows, args["name"]) })
@@ -92,13 +92,17 @@ func storyOrganization() Object {
 func which(environments []Object, args map[string]any) []Object {
 	filter, _ := args["filter"].(map[string]any)
 	types, _ := filter["types"].([]any)
-	tags, _ := filter["tags"].([]any)
-	return slices.DeleteFunc(slices.Clone(environments), func(e Object) bool {
-		if filter["archived"] == true || len(types) > 0 && !slices.Contains(types, e["type"]) {
-			return true
-		}
-		return slices.ContainsFunc(tags, func(wanted any) bool {
-			return !slices.ContainsFunc(e["tags"].([]Object), func(has Object) bool {
+	return slices.DeleteFunc(tagged(environments, filter["tags"]), func(e Object) bool {
+		return filter["archived"] == true || len(types) > 0 && !slices.Contains(types, e["type"])
+	})
+}
+
+// tagged are the things that have all of some tags.
+func tagged(things []Object, tags any) []Object {
+	all, _ := tags.([]any)
+	return slices.DeleteFunc(slices.Clone(things), func(thing Object) bool {
+		return slices.ContainsFunc(all, func(wanted any) bool {
+			return !slices.ContainsFunc(thing["tags"].([]Object), func(has Object) bool {
 				w, _ := wanted.(map[string]any)
 				return has["key"] == w["key"] && has["value"] == w["value"]
 			})
@@ -126,10 +130,14 @@ func storyFlows() []Object {
 		"web|UX for practicing TDD",
 	} {
 		name, description, _ := strings.Cut(line, "|")
+		tags := []Object{}
+		if name == "runner" {
+			tags = []Object{{"key": "team", "value": "core"}}
+		}
 		flows = append(flows, Object{
 			"name": name, "description": description, "visibility": "PUBLIC",
 			"repository":       Object{"name": "cyber-dojo/" + name},
-			"requiredEvidence": []string{"branch-coverage"}, "paths": []string{}, "createdAt": at("01T08:00:00"),
+			"requiredEvidence": []string{"branch-coverage"}, "paths": []string{}, "tags": tags, "createdAt": at("01T08:00:00"),
 			"artifacts": Connection(artifactsOf(name)...),
 		})
 	}

@@ -20,7 +20,7 @@ func newLong(t *testing.T, organization apitest.Object) *apitest.Server {
 
 func flow(name string, evidence ...string) apitest.Object {
 	return apitest.Object{
-		"name": name, "description": "", "visibility": "PUBLIC", "requiredEvidence": evidence, "paths": []string{},
+		"name": name, "description": "", "visibility": "PUBLIC", "requiredEvidence": evidence, "paths": []string{}, "tags": []apitest.Object{},
 		"createdAt": "2022-08-22T09:35:00Z",
 	}
 }

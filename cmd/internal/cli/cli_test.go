@@ -404,7 +404,7 @@ func TestProgress_OnlyForPeople(t *testing.T) {
 	var flows []apitest.Object
 	for range 201 {
 		flows = append(flows, apitest.Object{
-			"name": "f", "description": "", "visibility": "PUBLIC", "requiredEvidence": []string{}, "paths": []string{}, "createdAt": "2022-08-22T09:35:00Z",
+			"name": "f", "description": "", "visibility": "PUBLIC", "requiredEvidence": []string{}, "paths": []string{}, "tags": []apitest.Object{}, "createdAt": "2022-08-22T09:35:00Z",
 		})
 	}
 	server := apitest.New(t, apitest.Object{"organization": apitest.Resolver(func(map[string]any) (any, error) {

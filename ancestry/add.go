@@ -15,23 +15,19 @@ import (
 func (g *Graph) Add(told iter.Seq[Commit]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	a := adding{Graph: g, waiting: map[string][]*held{}, held: map[string]*held{}, given: map[string]bool{}}
+	a := adding{Graph: g, waiting: map[string][]*held{}, held: map[string]*held{}, given: map[string]bool{}, anew: map[string]bool{}}
 	for c := range told {
 		a.tell(&c)
 	}
-	// What was taken away was told before: what is told now goes before it.
-	for i := range a.taken {
-		if c := &a.taken[i]; !a.knows(c.SHA) {
-			a.place(&held{Commit: *c})
-		}
-	}
+	a.restore()
 	a.finish()
 }
 
 // adding places commits as soon as all their parents have a place.
 type adding struct {
 	*Graph
-	taken   []Commit // away, since something before them changed
+	taken   []Commit        // away, since something before them changed
+	anew    map[string]bool // told since the first was taken away
 	held    map[string]*held
 	waiting map[string][]*held // by what they wait for; some may not wait any more
 	given   map[string]bool    // up: nobody told of them
@@ -48,22 +44,37 @@ func (a *adding) knows(name []byte) bool {
 func (a *adding) tell(c *Commit) {
 	from := a.n
 	if h, ok := a.missing[string(c.SHA)]; ok {
-		from = a.holes[h].child
+		from = a.holes[h].first()
 	}
-	id, known := a.find(c.SHA)
-	if known && a.says(id, c) {
-		return
-	}
-	if known {
+	if id, ok := a.find(c.SHA); ok {
+		if a.says(id, c) {
+			return
+		}
 		from = min(from, id)
 	}
-	begin := len(a.taken)
-	a.takeFrom(from)
-	if known { // it is told anew
-		i := begin + int(id-from)
-		a.taken = slices.Delete(a.taken, i, i+1)
+	if a.takeFrom(from); len(a.taken) > 0 {
+		a.anew[string(c.SHA)] = true
 	}
 	a.place(&held{Commit: *c})
+}
+
+// restore places again what was taken away. What was told anew goes before what was
+// told before: it was taken away last, or is there.
+func (a *adding) restore() {
+	done := map[string]bool{}
+	for i := range slices.Backward(a.taken) {
+		if sha := string(a.taken[i].SHA); a.anew[sha] {
+			if a.knows(a.taken[i].SHA) || done[sha] {
+				a.taken[i].SHA = nil
+			}
+			done[sha] = true
+		}
+	}
+	for i := range a.taken {
+		if c := &a.taken[i]; c.SHA != nil {
+			a.place(&held{Commit: *c})
+		}
+	}
 }
 
 // takeFrom takes away all commits from one on.

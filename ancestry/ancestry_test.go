@@ -2,6 +2,7 @@ package ancestry_test
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -40,7 +41,7 @@ func TestGraph_AnyOrder(t *testing.T) {
 			func() history { return crissCrossed(40) },
 			func() history { return octopus(random, 50) },
 		}[seed%4]()
-		g, order := ancestry.New(), random.Perm(len(h))
+		g, order, known := ancestry.New(), random.Perm(len(h)), map[string]ancestry.Commit{}
 		for len(order) > 0 {
 			var batch []ancestry.Commit
 			n := 1 + random.IntN(len(order))
@@ -48,15 +49,23 @@ func TestGraph_AnyOrder(t *testing.T) {
 				c := h.commit(i)
 				if random.IntN(5) == 0 { // as a push tells it, and later git
 					order = append(order, i)
-					c.Parents, c.Complete = nil, false
+					c.Parents, c.Complete = c.Parents[:len(c.Parents)/2], false
 				}
 				batch = append(batch, c)
 			}
 			order = order[n:]
-			slices.SortFunc(batch, func(a, b ancestry.Commit) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(len(a.Parents), len(b.Parents))) })
+			slices.SortFunc(batch, func(a, b ancestry.Commit) int {
+				return cmp.Or(a.At.Compare(b.At), cmp.Compare(len(a.Parents), len(b.Parents)))
+			})
 			batch = slices.CompactFunc(batch, func(a, b ancestry.Commit) bool { return string(a.SHA) == string(b.SHA) })
 			random.Shuffle(len(batch), func(i, j int) { batch[i], batch[j] = batch[j], batch[i] })
 			g.Add(slices.Values(batch))
+			for _, c := range batch {
+				known[string(c.SHA)] = c
+			}
+			fresh := ancestry.New()
+			fresh.Add(maps.Values(known))
+			sameAnswers(t, g, fresh, len(h))
 		}
 		g.Add(slices.Values(h.commits())) // those of which the poorer half was taken last
 		if g.Len() != len(h) {
@@ -66,6 +75,22 @@ func TestGraph_AnyOrder(t *testing.T) {
 		for i := range h {
 			for j := range h {
 				agree(t, g, all, i, j)
+			}
+		}
+	}
+}
+
+// sameAnswers compares what two graphs tell of the first n commits.
+func sameAnswers(t *testing.T, got, want *ancestry.Graph, n int) {
+	t.Helper()
+	for i := range n {
+		for j := range n {
+			if got, want := got.Contains(name(i), name(j)), want.Contains(name(i), name(j)); got != want {
+				t.Fatalf("%d contains %d: %d, want %d", i, j, got, want)
+			}
+			is, was := got.Compare(name(i), name(j)), want.Compare(name(i), name(j))
+			if is.Known() != was.Known() || is.Ahead != was.Ahead || is.Behind != was.Behind {
+				t.Fatalf("%d to %d is %+v, want %+v", i, j, is, was)
 			}
 		}
 	}
@@ -138,7 +163,10 @@ func TestGraph_Between(t *testing.T) {
 		slices.Reverse(want)
 		got, size := []int{}, 1+random.IntN(5)
 		for after := []byte(nil); ; {
-			part := g.Between([][]byte{name(without[0]), name(without[1])}, name(to), after, size)
+			part, ok := g.Between([][]byte{name(without[0]), name(without[1])}, name(to), after, size)
+			if !ok {
+				t.Fatalf("seed %d: %v is not in the list", seed, after)
+			}
 			for _, sha := range part {
 				got, after = append(got, number(sha)), sha
 			}

@@ -63,7 +63,7 @@ func (g *Graph) mayHide(descendant, ancestor uint32) bool {
 	}
 	at := g.timeOf(ancestor)
 	return !g.each(holes.hidden, func(h uint32) bool {
-		return g.get(own.hidden, h) != 0 || g.timeOf(g.holes[h].child) < at
+		return g.get(own.hidden, h) != 0 || g.timeOf(g.holes[h].oldest()) < at
 	})
 }
 
@@ -110,7 +110,8 @@ func (g *Graph) Compare(from, to []byte) Comparison {
 		return Comparison{TooMany: true}
 	}
 	for _, side := range [][2]uint32{{a, b}, {b, a}} {
-		for _, id := range g.between(side[1], side[:1], nil, maxExamined) {
+		found, _ := g.between(side[1], side[:1], nil, maxExamined)
+		for _, id := range found {
 			if g.mayHide(b, id) { // a leads to the same holes
 				return Comparison{Missing: g.missingName(g.hiding(b, id))}
 			}
@@ -168,7 +169,7 @@ func (g *Graph) hiding(descendant, ancestor uint32) (hole uint32) {
 	own, _ := g.stretchOf(ancestor)
 	g.each(s.hidden, func(h uint32) bool {
 		hole = h
-		return g.get(own.hidden, h) != 0 || g.timeOf(g.holes[h].child) < g.timeOf(ancestor)
+		return g.get(own.hidden, h) != 0 || g.timeOf(g.holes[h].oldest()) < g.timeOf(ancestor)
 	})
 	return hole
 }
@@ -178,18 +179,22 @@ func (g *Graph) missingName(h uint32) []byte {
 	if name := g.holes[h].name; name != "" {
 		return []byte(name)
 	}
-	return slices.Clone(g.name(g.holes[h].child))
+	return slices.Clone(g.name(g.holes[h].first()))
 }
+
+// maxListed is how far a list of commits goes.
+const maxListed = 100_000
 
 // Between are the commits that one has and none of some others have, as far as they are
 // known, the newest first as git log shows them: no more than most of them, those after
-// a given one of them. It returns nil if the commit is not known.
-func (g *Graph) Between(without [][]byte, to, after []byte, most int) [][]byte {
+// a given one of them. It reports false if the first is not known, or if the one to go
+// on after is not among the first 100,000.
+func (g *Graph) Between(without [][]byte, to, after []byte, most int) (names [][]byte, ok bool) {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	id, ok := g.find(to)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	var others []uint32
 	for _, name := range without {
@@ -201,19 +206,18 @@ func (g *Graph) Between(without [][]byte, to, after []byte, most int) [][]byte {
 	if after != nil {
 		place, ok := g.find(after)
 		if !ok {
-			return nil
+			return nil, false
 		}
 		last = &place
 	}
-	names := [][]byte{}
-	for _, c := range g.between(id, others, last, most) {
+	found, ok := g.between(id, others, last, most)
+	for _, c := range found {
 		names = append(names, slices.Clone(g.name(c)))
 	}
-	return names
+	return names, ok
 }
 
-func (g *Graph) between(to uint32, without []uint32, after *uint32, most int) []uint32 {
-	var found []uint32
+func (g *Graph) between(to uint32, without []uint32, after *uint32, most int) (found []uint32, ok bool) {
 	seen := map[uint32]struct{}{}
 	queue := &newest{g: g}
 	add := func(id uint32) {
@@ -224,7 +228,10 @@ func (g *Graph) between(to uint32, without []uint32, after *uint32, most int) []
 		heap.Push(queue, id)
 	}
 	add(to)
-	for queue.Len() > 0 && len(found) < most {
+	for passed := 0; queue.Len() > 0 && len(found) < most; passed++ {
+		if after != nil && passed == maxListed {
+			break
+		}
 		id := heap.Pop(queue).(uint32)
 		switch {
 		case after == nil:
@@ -238,7 +245,7 @@ func (g *Graph) between(to uint32, without []uint32, after *uint32, most int) []
 			}
 		}
 	}
-	return found
+	return found, after == nil
 }
 
 // newest is a queue of commits of which the newest comes first.
@@ -257,6 +264,7 @@ func (q *newest) Less(i, j int) bool {
 	}
 	return bytes.Compare(q.g.name(a), q.g.name(b)) > 0
 }
+
 func (q *newest) Pop() any {
 	last := q.ids[len(q.ids)-1]
 	q.ids = q.ids[:len(q.ids)-1]

@@ -42,9 +42,14 @@ type stretch struct {
 // hole is a commit that nobody told of, or, without a name, the parents of one of
 // which they were not told.
 type hole struct {
-	name  string
-	child uint32 // the first commit that leads to it
+	name string
+	// children are the first commit that leads to it, and each that is older than all
+	// before it.
+	children []uint32
 }
+
+func (h *hole) first() uint32  { return h.children[0] }
+func (h *hole) oldest() uint32 { return h.children[len(h.children)-1] }
 
 // New returns a graph without commits.
 func New() *Graph {
@@ -62,7 +67,7 @@ func (g *Graph) Len() int {
 func (g *Graph) Bytes() int {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.commits.bytes() + len(g.vectors.blocks)*nodesOfBlock*20 + cap(g.stretches)*32 +
+	return g.bytes() + len(g.vectors.blocks)*nodesOfBlock*20 + cap(g.stretches)*32 +
 		4*(cap(g.tails)+cap(g.merged)) + 120*len(g.holes)
 }
 
@@ -146,8 +151,32 @@ func (g *Graph) says(id uint32, c *Commit) bool {
 // are holes from now on.
 func (g *Graph) place(c *Commit) {
 	mark := g.used
-	id := g.commits.add(c.SHA)
-	var parents []uint32
+	id := g.add(c.SHA)
+	b, i := g.of(id)
+	b.times[i], b.position[i] = seconds(c.At), 0
+	g.setParents(id, g.parentsOf(c, id))
+	parents := slices.Clone(g.parentList(id))
+	below := slices.IndexFunc(parents, func(p uint32) bool { return p&holeParent == 0 && g.isTail(p&^lastParent) })
+	if below < 0 {
+		g.tails = append(g.tails, id)
+		g.stretch(id, parents, uint32(len(g.tails)-1), mark)
+		return
+	}
+	under, j := g.of(parents[below] &^ lastParent)
+	b.position[i] = under.position[j] + 1
+	chain := g.stretches[under.chains[j]].chain
+	g.tails[chain] = id
+	if len(parents) == 1 {
+		b.chains[i] = under.chains[j]
+		return
+	}
+	// What is in its own chain comes first: it has the most.
+	parents[0], parents[below] = parents[below], parents[0]
+	g.stretch(id, parents, chain, mark)
+}
+
+// parentsOf are the parents of a commit as they are kept.
+func (g *Graph) parentsOf(c *Commit, id uint32) (parents []uint32) {
 	for i, p := range c.Parents {
 		if slices.ContainsFunc(c.Parents[:i], func(q []byte) bool { return bytes.Equal(p, q) }) {
 			continue
@@ -161,26 +190,7 @@ func (g *Graph) place(c *Commit) {
 	if !c.Complete {
 		parents = append(parents, g.holeOf("", id)|holeParent)
 	}
-	g.setParents(id, parents)
-	b, i := g.of(id)
-	b.times[i], b.position[i] = seconds(c.At), 0
-	below := slices.IndexFunc(parents, func(p uint32) bool { return p&holeParent == 0 && g.isTail(p) })
-	if below < 0 {
-		g.tails = append(g.tails, id)
-		g.stretch(id, parents, uint32(len(g.tails)-1), mark)
-		return
-	}
-	under, j := g.of(parents[below])
-	b.position[i] = under.position[j] + 1
-	chain := g.stretches[under.chains[j]].chain
-	g.tails[chain] = id
-	if len(parents) == 1 {
-		b.chains[i] = under.chains[j]
-		return
-	}
-	parents = slices.Clone(parents) // what is in its own chain comes first: it has the most
-	parents[0], parents[below] = parents[below], parents[0]
-	g.stretch(id, parents, chain, mark)
+	return parents
 }
 
 func (g *Graph) isTail(id uint32) bool {
@@ -192,14 +202,29 @@ func (g *Graph) isTail(id uint32) bool {
 // parents of one.
 func (g *Graph) holeOf(name string, child uint32) uint32 {
 	if h, ok := g.missing[name]; ok {
+		if known := &g.holes[h]; g.timeOf(child) < g.timeOf(known.oldest()) {
+			known.children = append(known.children, child)
+		}
 		return h
 	}
-	g.holes = append(g.holes, hole{name: name, child: child})
+	g.holes = append(g.holes, hole{name: name, children: []uint32{child}})
 	h := uint32(len(g.holes) - 1)
 	if name != "" {
 		g.missing[name] = h
 	}
 	return h
+}
+
+// leave takes away that a commit leads to a hole.
+func (g *Graph) leave(h, child uint32) {
+	left := &g.holes[h]
+	if left.oldest() != child {
+		return
+	}
+	if left.children = left.children[:len(left.children)-1]; len(left.children) == 0 {
+		delete(g.missing, left.name)
+		g.holes = g.holes[:h] // it was the last: those that led to others are gone
+	}
 }
 
 // stretch begins a stretch of a chain with a commit.
@@ -249,12 +274,13 @@ func (g *Graph) pop() {
 		g.cut(s.nodes)
 		g.stretches = g.stretches[:len(g.stretches)-1]
 	}
+	for _, p := range slices.Backward(parents) {
+		if p &^= lastParent; p&holeParent != 0 {
+			g.leave(p&^holeParent, id)
+		}
+	}
 	if p := b.parents[i]; p != noParent && p&manyParent != 0 {
 		g.merged = g.merged[:p&^manyParent]
-	}
-	for n := len(g.holes); n > 0 && g.holes[n-1].child == id; n = len(g.holes) {
-		delete(g.missing, g.holes[n-1].name)
-		g.holes = g.holes[:n-1]
 	}
 	g.commits.pop()
 }

@@ -163,10 +163,10 @@ func (v *vectors) unite(a, b uint32, height uint8, first, but uint32) uint32 {
 
 // over is by how much the numbers of a are greater than those of b, where they are.
 func (v *vectors) over(a, b vector) int {
-	for a.height > b.height {
-		if a.root == 0 {
-			return 0
-		}
+	if a.root == 0 {
+		return 0
+	}
+	if a.height > b.height {
 		// What b has no place for is all of a's.
 		n := 0
 		children := v.at(a.root).children

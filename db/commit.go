@@ -110,6 +110,26 @@ func (db *DB) CommitsByPrefix(ctx context.Context, org *model.Organization, quer
 	return found, nil
 }
 
+const commitsByKey = `
+SELECT p.i AS parent, ` + commitColumns + `
+FROM unnest($2::int[], $3::bigint[]) WITH ORDINALITY AS p(repository_id, id, i)
+JOIN commits c ON c.organization_id = $1 AND c.repository_id = p.repository_id AND c.id = p.id
+JOIN repositories cr ON cr.organization_id = $1 AND cr.id = c.repository_id`
+
+// ReadCommits reads all that is known of commits of which the key and the key of the
+// repository are known.
+func (db *DB) ReadCommits(ctx context.Context, org *model.Organization, commits []*model.Commit) error {
+	repositories, keys := commitKeys(commits)
+	var rows []commitOfParent
+	if err := db.read(ctx, &rows, commitsByKey, org.Key, repositories, keys); err != nil {
+		return wrap(err, "commits")
+	}
+	for i := range rows {
+		*commits[rows[i].Parent-1] = *rows[i].commit(org)
+	}
+	return nil
+}
+
 // CommitByRef returns what a reference to a commit leads to. It returns
 // KindNotFound.
 func (db *DB) CommitByRef(ctx context.Context, org *model.Organization, ref model.CommitRef) (model.CommitResult, error) {
@@ -232,6 +252,7 @@ SELECT organization_id, repository_id, sha,
 FROM unnest($1::int[], $2::int[], $3::bytea[], $4::text[], $5::boolean[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])
   AS c(organization_id, repository_id, sha, parents, complete, committed_at, subject, author, paths)
 ON CONFLICT ON CONSTRAINT commits_sha_key DO UPDATE SET
+  changed = pg_current_xact_id(),
   parents_complete = c.parents_complete OR excluded.parents_complete,
   parents = CASE WHEN c.parents_complete AND NOT excluded.parents_complete THEN c.parents
                  WHEN excluded.parents_complete AND NOT c.parents_complete THEN excluded.parents

@@ -1,14 +1,12 @@
 package db_test
 
 import (
+	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/model"
@@ -55,16 +53,26 @@ func linear(n int) [][]int {
 	return parents
 }
 
-func subjects(t testing.TB, d *db.DB, org *model.Organization, commits []*model.Commit) string {
+// listed are the subjects of one of the lists of a range, read page by page.
+func listed(t testing.TB, org *model.Organization, r *model.CommitRange,
+	list func(context.Context, *model.Organization, []*model.CommitRange, model.Page) ([]*model.CommitConnection, error),
+) string {
 	t.Helper()
-	if err := d.ReadCommits(t.Context(), org, commits); err != nil {
-		t.Fatal(err)
-	}
 	var out []string
-	for _, c := range commits {
-		out = append(out, c.Subject)
+	for p := page(3); ; {
+		pages, err := list(t.Context(), org, []*model.CommitRange{r}, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range pages[0].Nodes {
+			out = append(out, c.Subject)
+		}
+		info := pages[0].PageInfo()
+		if !info.HasNextPage {
+			return strings.Join(out, " ")
+		}
+		p.After = *info.EndCursor
 	}
-	return strings.Join(out, " ")
 }
 
 func TestCommitRanges(t *testing.T) {
@@ -108,119 +116,9 @@ func TestCommitRanges(t *testing.T) {
 			if r.Relation != tt.relation || r.From != tt.from || r.To != tt.to || !strings.HasPrefix(reason, tt.reason) && !strings.Contains(reason, tt.reason) || (reason == "") != (tt.reason == "") {
 				t.Errorf("got %s because of %q, want %s because of %q", r.Relation, reason, tt.relation, tt.reason)
 			}
-			if got, want := subjects(t, d, org, r.AddedRows)+" | "+subjects(t, d, org, r.RemovedRows), tt.added+" | "+tt.removed; got != want {
+			if got, want := listed(t, org, r, d.AddedCommits)+" | "+listed(t, org, r, d.RemovedCommits), tt.added+" | "+tt.removed; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
-	}
-}
-
-// Whatever is known of a random history, and however little of it is read, what is
-// told is true, and with all of it all is told.
-func TestCommitRanges_NeverGuesses(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(4) {
-		t.Run(fmt.Sprint("Seed", seed), func(t *testing.T) {
-			t.Parallel()
-			d, org := newDB(t)
-			random := rand.New(rand.NewPCG(seed, 9))
-			var history [][]int
-			for i := range 40 {
-				parents := []int{}
-				for range []int{1, 1, 1, 2, 2, 0}[random.IntN(6)] {
-					if p := i - 1 - random.IntN(8); p >= 0 && !slices.Contains(parents, p) {
-						parents = append(parents, p)
-					}
-				}
-				history = append(history, parents)
-			}
-			has := make([]map[int]bool, len(history)) // each commit's ancestors and itself
-			for i, parents := range history {
-				has[i] = map[int]bool{i: true}
-				for _, p := range parents {
-					for a := range has[p] {
-						has[i][a] = true
-					}
-				}
-			}
-			known := slices.Clone(history)
-			for i := range known {
-				if seed%2 == 1 && random.IntN(15) == 0 {
-					known[i] = nil
-				}
-			}
-			commits := reportCommits(t, d, org, "a/b", known)
-			var pairs []db.CommitPair
-			var ends [][2]int
-			for range 60 {
-				i, j := random.IntN(len(history)), random.IntN(len(history))
-				pairs, ends = append(pairs, db.CommitPair{From: commits[i], To: commits[j]}), append(ends, [2]int{i, j})
-			}
-			for _, walked := range []int{10_000, 25, 10, 1} {
-				d.SetWalked(walked)
-				before := d.Statements()
-				ranges, err := d.CommitRanges(t.Context(), org, pairs)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if n := d.Statements() - before; n > 2 {
-					t.Errorf("%d statements", n)
-				}
-				told := 0
-				for i, r := range ranges {
-					from, to := ends[i][0], ends[i][1]
-					if r.Relation == model.CommitsUnknown {
-						if seed%2 == 0 && walked == 10_000 {
-							t.Fatalf("%d to %d is not told: %s", from, to, *r.Reason)
-						}
-						continue
-					}
-					told++
-					want := [2]string{missingIn(has[to], has[from]), missingIn(has[from], has[to])}
-					if diff := cmp.Diff(want, [2]string{subjects(t, d, org, r.AddedRows), subjects(t, d, org, r.RemovedRows)}); diff != "" {
-						t.Fatalf("%d to %d, %d walked (-want +got):\n%s", from, to, walked, diff)
-					}
-				}
-				t.Logf("of %d pairs, %d are told with %d commits read", len(pairs), told, walked)
-			}
-		})
-	}
-}
-
-// missingIn are the commits that one has and another has not, newest first.
-func missingIn(has, hasNot map[int]bool) string {
-	var places []int
-	for i := range has {
-		if !hasNot[i] {
-			places = append(places, i)
-		}
-	}
-	slices.Sort(places)
-	slices.Reverse(places)
-	return strings.Trim(fmt.Sprint(places), "[]")
-}
-
-// Of a long history only the stretch between the two is read.
-func TestCommitRanges_Cost(t *testing.T) {
-	t.Parallel()
-	d, org := newDB(t)
-	commits := reportCommits(t, d, org, "a/b", linear(3000))
-	d.SetWalked(100)
-	pairs := []db.CommitPair{{From: commits[2990], To: commits[2999]}, {From: commits[10], To: commits[2]}, {From: commits[0], To: commits[2999]}}
-	for i, want := range []string{"AHEAD", "BEHIND", "UNKNOWN"} {
-		before := d.Statements()
-		got, err := d.CommitRanges(t.Context(), org, pairs[i:i+1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(got[0].Relation) != want {
-			t.Errorf("pair %d: %+v, want %s", i, got[0], want)
-		}
-		if n := d.Statements() - before; want != "UNKNOWN" && n != 1 {
-			t.Errorf("pair %d took %d statements", i, n)
-		}
-		if want == "UNKNOWN" && !strings.Contains(*got[0].Reason, "too many commits") {
-			t.Errorf("pair %d: %s", i, *got[0].Reason)
-		}
 	}
 }

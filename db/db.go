@@ -56,12 +56,12 @@ type DB struct {
 	lookedAt  int           // maxEventsLookedAt, but for tests
 
 	stepsByEvents int // maxStepsByEvents, but for tests
-	walked        int // maxWalked, but for tests
 
 	unchanged gatherer[model.TokenReport, int]
 	deltas    gatherer[deltaReport, int]
 	newest    newestContents
 	running   *byteCache[snapshotKey, []runningOfParent]
+	graphs    graphs
 	received  gatherer[received, *model.Receipt]
 	hints     hints
 }
@@ -92,7 +92,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	}
 	db := &DB{
 		Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config,
-		applyTime: applyTimeout, lookedAt: maxEventsLookedAt, stepsByEvents: maxStepsByEvents, walked: maxWalked,
+		applyTime: applyTimeout, lookedAt: maxEventsLookedAt, stepsByEvents: maxStepsByEvents,
+		graphs: newGraphs(),
 	}
 	db.newest, db.running = newNewestContents(), newByteCache[snapshotKey, []runningOfParent](runningBytes)
 	db.deltas.do, db.deltas.atOnce = db.applyAllDeltas, deltasAtOnce

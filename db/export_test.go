@@ -36,7 +36,3 @@ func (db *DB) CreateForReport(ctx context.Context, org *model.Organization, name
 // SetStepsByEvents bounds how far apart two snapshots may be for a diff to be found by
 // what happened in between.
 func (db *DB) SetStepsByEvents(n int) { db.stepsByEvents = n }
-
-// SetWalked bounds how many commits of one repository are read to find what lies
-// between two of them.
-func (db *DB) SetWalked(n int) { db.walked = n }

@@ -35,8 +35,8 @@ func init() {
 		"CommitRange": {
 			"from":    inline(func(r *model.CommitRange) any { return orNothing(r.From) }),
 			"to":      inline(func(r *model.CommitRange) any { return orNothing(r.To) }),
-			"added":   pages(addedOfRanges),
-			"removed": pages(removedOfRanges),
+			"added":   pages((*db.DB).AddedCommits),
+			"removed": pages((*db.DB).RemovedCommits),
 		},
 	})
 }
@@ -69,34 +69,6 @@ func fillCommitRanges(ctx context.Context, d *db.DB, org *model.Organization, ch
 		asking[i].Commits = r
 	}
 	return err
-}
-
-func addedOfRanges(d *db.DB, ctx context.Context, org *model.Organization, ranges []*model.CommitRange, p model.Page) ([]*model.CommitConnection, error) {
-	return commitsOfRanges(ctx, d, org, ranges, p, func(r *model.CommitRange) []*model.Commit { return r.AddedRows })
-}
-
-func removedOfRanges(d *db.DB, ctx context.Context, org *model.Organization, ranges []*model.CommitRange, p model.Page) ([]*model.CommitConnection, error) {
-	return commitsOfRanges(ctx, d, org, ranges, p, func(r *model.CommitRange) []*model.Commit { return r.RemovedRows })
-}
-
-// commitsOfRanges are pages of commits of which not all is read yet.
-func commitsOfRanges(ctx context.Context, d *db.DB, org *model.Organization, ranges []*model.CommitRange, p model.Page, rows func(*model.CommitRange) []*model.Commit) ([]*model.CommitConnection, error) {
-	connections, err := pagesOfRows(ranges, p, rows, model.CommitCursor)
-	if err != nil {
-		return nil, err
-	}
-	var commits []*model.Commit
-	for _, connection := range connections {
-		for _, c := range connection.Nodes {
-			if c.Repository.Name == "" { // what is read already stays
-				commits = append(commits, c)
-			}
-		}
-	}
-	if len(commits) == 0 {
-		return connections, nil
-	}
-	return connections, d.ReadCommits(ctx, org, commits)
 }
 
 // The rows of a diff are there already: its lists are pages of them.
@@ -137,7 +109,7 @@ func pagesOfRows[P, T any](parents []P, p model.Page, rows func(P) []T, cursor f
 		if p.After != "" {
 			at := slices.IndexFunc(after, func(row T) bool { return cursor(row) == p.After })
 			if at < 0 {
-				return nil, model.Invalid("after", "after is not a cursor of this list: send back the endCursor of the page before, unchanged")
+				return nil, model.NotACursor()
 			}
 			after = after[at+1:]
 		}

@@ -71,7 +71,7 @@ func NewCursor(key ...string) Cursor {
 // Key returns the n parts of the sort key. It returns KindInvalid if the cursor
 // was not made with as many parts.
 func (c Cursor) Key(n int) ([]string, error) {
-	bad := badCursor()
+	bad := NotACursor()
 	encoded, found := strings.CutPrefix(string(c), "v1.")
 	raw, err := base64.RawURLEncoding.DecodeString(encoded)
 	if !found || err != nil {
@@ -114,7 +114,7 @@ func ParseTimeKey(s string) (time.Time, error) {
 	}
 	t := time.UnixMicro(n).UTC()
 	if t.Year() < 1 || t.Year() > 9999 {
-		return time.Time{}, badCursor()
+		return time.Time{}, NotACursor()
 	}
 	return t, nil
 }
@@ -123,12 +123,13 @@ func ParseTimeKey(s string) (time.Time, error) {
 func ParseIntKey(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return 0, badCursor()
+		return 0, NotACursor()
 	}
 	return n, nil
 }
 
-func badCursor() *Error {
+// NotACursor is the error of a cursor that is of another list, or of none.
+func NotACursor() *Error {
 	return Invalid("after", "after is not a cursor of this list: send back the endCursor of the page before, unchanged")
 }
 

@@ -954,7 +954,7 @@ func (ec *executionContext) _CommitRange_ahead(ctx context.Context, field graphq
 			return ec.fieldContext_CommitRange_ahead(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Ahead(), nil
+			return obj.Ahead, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
@@ -965,7 +965,7 @@ func (ec *executionContext) _CommitRange_ahead(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_CommitRange_ahead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CommitRange", field, true, false, "Int")
+	return graphql.NewScalarFieldContext("CommitRange", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CommitRange_behind(ctx context.Context, field graphql.CollectedField, obj *model.CommitRange) (ret graphql.Marshaler) {
@@ -977,7 +977,7 @@ func (ec *executionContext) _CommitRange_behind(ctx context.Context, field graph
 			return ec.fieldContext_CommitRange_behind(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Behind(), nil
+			return obj.Behind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
@@ -988,7 +988,7 @@ func (ec *executionContext) _CommitRange_behind(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_CommitRange_behind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CommitRange", field, true, false, "Int")
+	return graphql.NewScalarFieldContext("CommitRange", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CommitRange_added(ctx context.Context, field graphql.CollectedField, obj *model.CommitRange) (ret graphql.Marshaler) {

@@ -95,14 +95,18 @@ func (db *DB) deliveredChanges(ctx context.Context, org *model.Organization, flo
 }
 
 // A version runs in a snapshot if anything does by one of its digests; where two
-// versions of a flow have a digest, it is that of the first. Runs that follow each
-// other or overlap are one.
+// versions of a flow have a digest, it is that of the first. Runs of a version that
+// follow each other or overlap are one, and so are those between which nothing of the
+// flow ran: as in model.ChangesOfFlow.
 //
 // Of what started before the time asked about, the last run of each version is enough
 // to know what ran when that time began, and what ran before at all. Of what started
 // after it, only what may have taken the place of something that started within: that
 // runs in the last snapshot in which such a thing was missed first (horizon), or starts
 // next.
+//
+// OFFSET 0 has Postgres look up each row by its whole key: of an environment that has
+// grown since it was last analyzed, it takes reading all of it for the same.
 const versionRuns = `
 WITH bounds AS (
   SELECT
@@ -122,11 +126,14 @@ WITH bounds AS (
   ORDER BY d.flow_id, d.digest, d.other, d.created_at, d.id
 ), ran AS (
   SELECT d.flow_id, d.id, r.since, coalesce(r.till, 2147483647) AS till
-  FROM digests d JOIN runs r ON r.organization_id = $1 AND r.environment_id = $2 AND r.fingerprint = d.digest
+  FROM digests d
+  CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization_id = $1 AND r.environment_id = $2 AND r.fingerprint = d.digest OFFSET 0) r
 ), begun AS (
-  SELECT *, since <= max(till) OVER (PARTITION BY id ORDER BY since, till ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS goes_on FROM ran
+  SELECT *, max(till) OVER (PARTITION BY id ORDER BY since, till ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS own_till,
+    max(till) OVER (PARTITION BY flow_id ORDER BY since RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS flow_till
+  FROM ran
 ), numbered AS (
-  SELECT *, count(*) FILTER (WHERE goes_on IS NOT TRUE) OVER (PARTITION BY id ORDER BY since, till ROWS UNBOUNDED PRECEDING) AS run FROM begun
+  SELECT *, count(*) FILTER (WHERE (own_till >= since OR own_till = flow_till) IS NOT TRUE) OVER (PARTITION BY id ORDER BY since, till ROWS UNBOUNDED PRECEDING) AS run FROM begun
 ), whole AS (
   SELECT flow_id, id, min(since) AS since, max(till) AS till FROM numbered GROUP BY flow_id, id, run
 ), placed AS (
@@ -142,8 +149,10 @@ WITH bounds AS (
 SELECT w.flow_id, w.id AS artifact_id, w.since, nullif(w.till, 2147483647) AS till, w.before,
   began.observed_at AS started_at, ended.observed_at AS ended_at, announced.at AS deployed_at
 FROM followed w
-JOIN snapshots began ON began.organization_id = $1 AND began.environment_id = $2 AND began.number = w.since
-LEFT JOIN snapshots ended ON ended.organization_id = $1 AND ended.environment_id = $2 AND ended.number = nullif(w.till, 2147483647)
+CROSS JOIN LATERAL (
+  SELECT s.observed_at FROM snapshots s WHERE s.organization_id = $1 AND s.environment_id = $2 AND s.number = w.since OFFSET 0) began
+LEFT JOIN LATERAL (
+  SELECT s.observed_at FROM snapshots s WHERE s.organization_id = $1 AND s.environment_id = $2 AND s.number = w.till OFFSET 0) ended ON true
 LEFT JOIN LATERAL (
   SELECT max(d.created_at) AS at FROM deployments d
   WHERE d.organization_id = $1 AND d.artifact_id = w.id AND d.environment_id = $2 AND d.created_at <= began.observed_at) announced ON NOT w.before
@@ -167,12 +176,12 @@ func (db *DB) versionRuns(ctx context.Context, org *model.Organization, e *model
 	for _, f := range flows {
 		byKey[f.Key] = f
 	}
-	const most = model.MaxMetricsChanges + maxVersionsBefore
+	most := db.changes + maxVersionsBefore
 	var rows []versionRunRow
 	if err := db.read(ctx, &rows, versionRuns, org.Key, e.Key, pq.Array(slices.Collect(maps.Keys(byKey))), q.From, q.To, most+1); err != nil {
 		return nil, wrap(err, "what ran")
 	}
-	if len(rows) > most || len(rows) > model.MaxMetricsChanges && !rows[model.MaxMetricsChanges].Before {
+	if len(rows) > most || len(rows) > db.changes && !rows[db.changes].Before {
 		return nil, model.TooManyChanges()
 	}
 	versions, err := db.versions(ctx, org, byKey, rows)

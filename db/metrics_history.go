@@ -65,7 +65,11 @@ func (h *deliveryHistories) Missing(from []*model.Commit, to *model.Commit) (mis
 	if !known || h.tooMany() {
 		return nil, known
 	}
-	for _, sha := range graph.Between(without, to.SHA.Bytes(), nil, model.MaxMetricsCommits+1-len(h.brought)) {
+	brought, known := graph.Between(without, to.SHA.Bytes(), nil, model.MaxMetricsCommits+1-len(h.brought))
+	if !known {
+		return nil, false
+	}
+	for _, sha := range brought {
 		for _, f := range without {
 			if graph.Contains(f, sha) == ancestry.Unknown {
 				return nil, false

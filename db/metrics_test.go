@@ -103,17 +103,17 @@ func changesOf(m *model.DeliveryMetrics) []string {
 	said := []string{}
 	for _, c := range slices.Backward(m.Rows) {
 		text := fmt.Sprintf("%s@%v", names[c.Run.Version.Fingerprint], c.RunningAt().Sub(start).Hours())
-		if r := c.Replaced(); r != nil {
+		if r := c.ReplacedVersion(); r != nil {
 			text += " for " + names[r.Fingerprint]
 		}
 		if n := c.NewCommits(); n != nil {
 			text += fmt.Sprintf(" +%d", *n)
 		}
 		if c.Failure != nil {
-			text += fmt.Sprintf(" %s@%v", *c.Failure, c.Restored.Sub(start).Hours())
+			text += fmt.Sprintf(" %s@%v", *c.Failure, c.RestoredAt.Sub(start).Hours())
 		}
-		if c.Exclusion != nil {
-			text += " " + string(*c.Exclusion)
+		if c.Excluded != nil {
+			text += " " + string(*c.Excluded)
 		}
 		said = append(said, text)
 	}

@@ -50,18 +50,30 @@ type DeliveredChange struct {
 	broughtKnown bool
 	judged       bool // it is known whether it failed
 
-	Failure   *DeliveryFailure        // nil if it did not fail, or it is not known
-	Restored  *time.Time              // when that was mended; nil if it did not fail
-	Exclusion *MetricsExclusionReason // nil if it is in all figures
+	Failure    *DeliveryFailure        // nil if it did not fail, or it is not known
+	RestoredAt *time.Time              // when that was mended; nil if it did not fail
+	Excluded   *MetricsExclusionReason // nil if it is in all figures
 
-	Artifact         *Artifact    // filled when it is asked for
-	ReplacedArtifact *Artifact    // filled when it is asked for
-	Shown            *Snapshot    // filled when it is asked for
-	Range            *CommitRange // filled when it is asked for
+	Artifact *Artifact    // filled when it is asked for
+	Replaced *Artifact    // filled when it is asked for; nil for the first of its flow
+	Snapshot *Snapshot    // filled when it is asked for
+	Commits  *CommitRange // filled when it is asked for; nil for the first of its flow
 }
 
-// Replaced is the version that ran until then; nil for the first of its flow.
-func (c *DeliveredChange) Replaced() *Version {
+// Flow is the flow of the version.
+func (c *DeliveredChange) Flow() *Flow { return c.Run.Version.Flow }
+
+// BuildStartedAt is when the build of the version started; nil if it is not known.
+func (c *DeliveredChange) BuildStartedAt() *time.Time { return c.Run.Version.BuildStartedAt }
+
+// BuiltAt is when the version was made.
+func (c *DeliveredChange) BuiltAt() time.Time { return c.Run.Version.CreatedAt }
+
+// DeployedAt is when the version was last announced before it ran; nil if it never was.
+func (c *DeliveredChange) DeployedAt() *time.Time { return c.Run.DeployedAt }
+
+// ReplacedVersion is the version that ran until then; nil for the first of its flow.
+func (c *DeliveredChange) ReplacedVersion() *Version {
 	if c.replaced == nil {
 		return nil
 	}

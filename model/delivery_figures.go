@@ -42,9 +42,9 @@ func DeliveredChangeCursor(c *DeliveredChange) Cursor {
 	return NewCursor(TimeKey(c.RunningAt()), c.Run.Version.Flow.Name, IntKey(c.Run.Version.Key))
 }
 
-// Changes returns a page of the changes, newest first. It returns KindInvalid for a
+// PageOfChanges returns a page of the changes, newest first. It returns KindInvalid for a
 // cursor of another list.
-func (m *DeliveryMetrics) Changes(p Page) (*DeliveredChangeConnection, error) {
+func (m *DeliveryMetrics) PageOfChanges(p Page) (*DeliveredChangeConnection, error) {
 	rows := m.Rows
 	if p.After != "" {
 		key, err := p.After.Key(3)
@@ -74,7 +74,7 @@ func exclusions(changes []*DeliveredChange) []*MetricsExclusion {
 	for _, reason := range exclusionReasons() {
 		count := 0
 		for _, c := range changes {
-			if c.Exclusion != nil && *c.Exclusion == reason {
+			if c.Excluded != nil && *c.Excluded == reason {
 				count++
 			}
 		}
@@ -103,7 +103,7 @@ func newFigures(from, to time.Time, changes []*DeliveredChange) *DeliveryFigures
 		}
 		if c.Failure != nil {
 			f.Failures++
-			restore = append(restore, between(c.RunningAt(), *c.Restored))
+			restore = append(restore, between(c.RunningAt(), *c.RestoredAt))
 		}
 	}
 	f.LeadTime, f.TimeToRestore = newDurations(lead), newDurations(restore)

@@ -86,8 +86,8 @@ func JudgeChanges(changes []*DeliveredChange, from time.Time, history DeliveryHi
 // exclude leaves a change out for a reason, unless a more important one is there.
 func (c *DeliveredChange) exclude(reason MetricsExclusionReason) {
 	reasons := exclusionReasons()
-	if c.Exclusion == nil || slices.Index(reasons, reason) < slices.Index(reasons, *c.Exclusion) {
-		c.Exclusion = &reason
+	if c.Excluded == nil || slices.Index(reasons, reason) < slices.Index(reasons, *c.Excluded) {
+		c.Excluded = &reason
 	}
 }
 
@@ -123,5 +123,5 @@ func (c *DeliveredChange) fail(how DeliveryFailure) {
 	if c.next.Run.Since > c.Run.Since {
 		restored = c.next.RunningAt()
 	}
-	c.judged, c.Failure, c.Restored = true, &how, &restored
+	c.judged, c.Failure, c.RestoredAt = true, &how, &restored
 }

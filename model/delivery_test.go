@@ -155,7 +155,7 @@ func at(t time.Time) string { return fmt.Sprint("@", int(t.Sub(monday).Hours()))
 
 func tellChange(c *model.DeliveredChange) string {
 	text := nameOfVersion(c.Run.Version) + at(c.RunningAt())
-	if r := c.Replaced(); r != nil {
+	if r := c.ReplacedVersion(); r != nil {
 		text += " for " + nameOfVersion(r)
 	}
 	var brought []string
@@ -166,10 +166,10 @@ func tellChange(c *model.DeliveredChange) string {
 		text += " brings " + strings.Join(brought, "")
 	}
 	if c.Failure != nil {
-		text += fmt.Sprintf(", %s until %s", *c.Failure, at(*c.Restored))
+		text += fmt.Sprintf(", %s until %s", *c.Failure, at(*c.RestoredAt))
 	}
-	if c.Exclusion != nil {
-		text += ", " + string(*c.Exclusion)
+	if c.Excluded != nil {
+		text += ", " + string(*c.Excluded)
 	}
 	return text
 }

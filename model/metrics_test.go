@@ -281,7 +281,7 @@ func TestDeliveryMetrics_Pages(t *testing.T) {
 	told, metrics := s.tell(0)
 	var got []string
 	for p := (model.Page{First: 2}); ; {
-		page, err := metrics.Changes(p)
+		page, err := metrics.PageOfChanges(p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -299,7 +299,7 @@ func TestDeliveryMetrics_Pages(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for _, after := range []model.Cursor{"x", model.NewCursor("1", "2"), model.NewCursor("a", "b", "1"), model.NewCursor("1", "b", "x")} {
-		if _, err := metrics.Changes(model.Page{First: 1, After: after}); model.KindOf(err) != model.KindInvalid {
+		if _, err := metrics.PageOfChanges(model.Page{First: 1, After: after}); model.KindOf(err) != model.KindInvalid {
 			t.Errorf("cursor %q: %v", after, err)
 		}
 	}

@@ -1779,6 +1779,13 @@ func (ec *executionContext) marshalOCommit2ᚖgithubᚗcomᚋlandfallᚑdevᚋla
 	return ec._Commit(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCommitRange2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitRange(ctx context.Context, sel ast.SelectionSet, v *model.CommitRange) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CommitRange(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCommitResult2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitResult(ctx context.Context, sel ast.SelectionSet, v model.CommitResult) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -45,6 +45,7 @@ func init() {
 			"paths":        filled(fillPaths, nil),
 			"flows":        pages((*db.DB).FlowsOfCommits),
 			"pullRequests": pages((*db.DB).PullRequestsOfCommits),
+			"whereabouts":  each(whereaboutsOfCommits),
 			"artifacts":    pages((*db.DB).ArtifactsOfCommits),
 			"builds":       pages((*db.DB).BuildsOfCommits),
 		},

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/landfall-dev/landfall/db"
+	"github.com/landfall-dev/landfall/graph/scalar"
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -72,6 +74,18 @@ func (a arguments) direction() (model.OrderDirection, error) {
 		return direction, nil
 	}
 	return direction, direction.UnmarshalGQL(a["direction"])
+}
+
+// moment is a time that was given; nil for none.
+func (a arguments) moment(name string) (*time.Time, error) {
+	if a[name] == nil {
+		return nil, nil
+	}
+	at, err := scalar.UnmarshalDateTime(a[name])
+	if err != nil {
+		return nil, model.Invalid(name, "%v", err)
+	}
+	return &at, nil
 }
 
 func (a arguments) is(name string) bool {

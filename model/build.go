@@ -126,3 +126,14 @@ type Job struct {
 	StartedAt  *time.Time
 	FinishedAt *time.Time
 }
+
+// UnderWay reports whether the build had been started at a moment, and had not ended.
+func (b *Build) UnderWay(at time.Time) bool {
+	if b.StartedAt != nil && b.StartedAt.After(at) {
+		return false
+	}
+	if b.FinishedAt != nil {
+		return b.FinishedAt.After(at)
+	}
+	return !b.State.Final()
+}

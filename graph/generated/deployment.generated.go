@@ -762,4 +762,11 @@ func (ec *executionContext) marshalNReportDeploymentPayload2ᚖgithubᚗcomᚋla
 	return ec._ReportDeploymentPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODeployment2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐDeployment(ctx context.Context, sel ast.SelectionSet, v *model.Deployment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Deployment(ctx, sel, v)
+}
+
 // endregion ***************************** type.gotpl *****************************

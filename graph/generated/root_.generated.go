@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/landfall-dev/landfall/model"
@@ -203,6 +204,7 @@ type ComplexityRoot struct {
 		ShortSha        func(childComplexity int) int
 		Subject         func(childComplexity int) int
 		URL             func(childComplexity int) int
+		Whereabouts     func(childComplexity int, at *time.Time, filter *model.WhereaboutsFilter, first *int, after *model.Cursor) int
 	}
 
 	CommitConnection struct {
@@ -216,6 +218,58 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	CommitGone struct {
+		At          func(childComplexity int) int
+		Became      func(childComplexity int) int
+		CherryPick  func(childComplexity int) int
+		Commit      func(childComplexity int) int
+		Environment func(childComplexity int) int
+		FirstAt     func(childComplexity int) int
+		Flow        func(childComplexity int) int
+		GoneAt      func(childComplexity int) int
+		Last        func(childComplexity int) int
+		RolledBack  func(childComplexity int) int
+		Running     func(childComplexity int) int
+		Snapshot    func(childComplexity int) int
+		State       func(childComplexity int) int
+		Summary     func(childComplexity int) int
+	}
+
+	CommitIncluded struct {
+		At           func(childComplexity int) int
+		Became       func(childComplexity int) int
+		CherryPick   func(childComplexity int) int
+		Commit       func(childComplexity int) int
+		CommitsLater func(childComplexity int) int
+		Environment  func(childComplexity int) int
+		FirstAt      func(childComplexity int) int
+		Flow         func(childComplexity int) int
+		Running      func(childComplexity int) int
+		Since        func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+		State        func(childComplexity int) int
+		Summary      func(childComplexity int) int
+	}
+
+	CommitNotYet struct {
+		At            func(childComplexity int) int
+		Became        func(childComplexity int) int
+		Build         func(childComplexity int) int
+		Carrier       func(childComplexity int) int
+		CherryPick    func(childComplexity int) int
+		Commit        func(childComplexity int) int
+		CommitsBehind func(childComplexity int) int
+		Deployment    func(childComplexity int) int
+		Environment   func(childComplexity int) int
+		Flow          func(childComplexity int) int
+		Missing       func(childComplexity int) int
+		Progress      func(childComplexity int) int
+		Running       func(childComplexity int) int
+		Snapshot      func(childComplexity int) int
+		State         func(childComplexity int) int
+		Summary       func(childComplexity int) int
+	}
+
 	CommitRange struct {
 		Added    func(childComplexity int, first *int, after *model.Cursor) int
 		Ahead    func(childComplexity int) int
@@ -225,6 +279,36 @@ type ComplexityRoot struct {
 		Relation func(childComplexity int) int
 		Removed  func(childComplexity int, first *int, after *model.Cursor) int
 		To       func(childComplexity int) int
+	}
+
+	CommitRunning struct {
+		At          func(childComplexity int) int
+		Became      func(childComplexity int) int
+		CherryPick  func(childComplexity int) int
+		Commit      func(childComplexity int) int
+		Environment func(childComplexity int) int
+		FirstAt     func(childComplexity int) int
+		Flow        func(childComplexity int) int
+		Running     func(childComplexity int) int
+		Since       func(childComplexity int) int
+		Snapshot    func(childComplexity int) int
+		State       func(childComplexity int) int
+		Summary     func(childComplexity int) int
+	}
+
+	CommitUnknown struct {
+		At          func(childComplexity int) int
+		Became      func(childComplexity int) int
+		CherryPick  func(childComplexity int) int
+		Commit      func(childComplexity int) int
+		Environment func(childComplexity int) int
+		Flow        func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		Remedy      func(childComplexity int) int
+		Running     func(childComplexity int) int
+		Snapshot    func(childComplexity int) int
+		State       func(childComplexity int) int
+		Summary     func(childComplexity int) int
 	}
 
 	CreateEnvironmentPayload struct {
@@ -1192,6 +1276,17 @@ type ComplexityRoot struct {
 		Organization func(childComplexity int) int
 		Role         func(childComplexity int) int
 	}
+
+	WhereaboutsConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	WhereaboutsEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -1923,6 +2018,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Commit.URL(childComplexity), true
+	case "Commit.whereabouts":
+		if e.ComplexityRoot.Commit.Whereabouts == nil {
+			break
+		}
+
+		args, err := ec.field_Commit_whereabouts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Commit.Whereabouts(childComplexity, args["at"].(*time.Time), args["filter"].(*model.WhereaboutsFilter), args["first"].(*int), args["after"].(*model.Cursor)), true
 
 	case "CommitConnection.edges":
 		if e.ComplexityRoot.CommitConnection.Edges == nil {
@@ -1955,6 +2061,267 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CommitEdge.Node(childComplexity), true
+
+	case "CommitGone.at":
+		if e.ComplexityRoot.CommitGone.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.At(childComplexity), true
+	case "CommitGone.became":
+		if e.ComplexityRoot.CommitGone.Became == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.Became(childComplexity), true
+	case "CommitGone.cherryPick":
+		if e.ComplexityRoot.CommitGone.CherryPick == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.CherryPick(childComplexity), true
+	case "CommitGone.commit":
+		if e.ComplexityRoot.CommitGone.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.Commit(childComplexity), true
+	case "CommitGone.environment":
+		if e.ComplexityRoot.CommitGone.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.Environment(childComplexity), true
+	case "CommitGone.firstAt":
+		if e.ComplexityRoot.CommitGone.FirstAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.FirstAt(childComplexity), true
+	case "CommitGone.flow":
+		if e.ComplexityRoot.CommitGone.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.Flow(childComplexity), true
+	case "CommitGone.goneAt":
+		if e.ComplexityRoot.CommitGone.GoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.GoneAt(childComplexity), true
+	case "CommitGone.last":
+		if e.ComplexityRoot.CommitGone.Last == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.Last(childComplexity), true
+	case "CommitGone.rolledBack":
+		if e.ComplexityRoot.CommitGone.RolledBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.RolledBack(childComplexity), true
+	case "CommitGone.running":
+		if e.ComplexityRoot.CommitGone.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.Running(childComplexity), true
+	case "CommitGone.snapshot":
+		if e.ComplexityRoot.CommitGone.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.Snapshot(childComplexity), true
+	case "CommitGone.state":
+		if e.ComplexityRoot.CommitGone.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.State(childComplexity), true
+	case "CommitGone.summary":
+		if e.ComplexityRoot.CommitGone.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitGone.Summary(childComplexity), true
+
+	case "CommitIncluded.at":
+		if e.ComplexityRoot.CommitIncluded.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.At(childComplexity), true
+	case "CommitIncluded.became":
+		if e.ComplexityRoot.CommitIncluded.Became == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.Became(childComplexity), true
+	case "CommitIncluded.cherryPick":
+		if e.ComplexityRoot.CommitIncluded.CherryPick == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.CherryPick(childComplexity), true
+	case "CommitIncluded.commit":
+		if e.ComplexityRoot.CommitIncluded.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.Commit(childComplexity), true
+	case "CommitIncluded.commitsLater":
+		if e.ComplexityRoot.CommitIncluded.CommitsLater == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.CommitsLater(childComplexity), true
+	case "CommitIncluded.environment":
+		if e.ComplexityRoot.CommitIncluded.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.Environment(childComplexity), true
+	case "CommitIncluded.firstAt":
+		if e.ComplexityRoot.CommitIncluded.FirstAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.FirstAt(childComplexity), true
+	case "CommitIncluded.flow":
+		if e.ComplexityRoot.CommitIncluded.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.Flow(childComplexity), true
+	case "CommitIncluded.running":
+		if e.ComplexityRoot.CommitIncluded.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.Running(childComplexity), true
+	case "CommitIncluded.since":
+		if e.ComplexityRoot.CommitIncluded.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.Since(childComplexity), true
+	case "CommitIncluded.snapshot":
+		if e.ComplexityRoot.CommitIncluded.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.Snapshot(childComplexity), true
+	case "CommitIncluded.state":
+		if e.ComplexityRoot.CommitIncluded.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.State(childComplexity), true
+	case "CommitIncluded.summary":
+		if e.ComplexityRoot.CommitIncluded.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitIncluded.Summary(childComplexity), true
+
+	case "CommitNotYet.at":
+		if e.ComplexityRoot.CommitNotYet.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.At(childComplexity), true
+	case "CommitNotYet.became":
+		if e.ComplexityRoot.CommitNotYet.Became == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Became(childComplexity), true
+	case "CommitNotYet.build":
+		if e.ComplexityRoot.CommitNotYet.Build == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Build(childComplexity), true
+	case "CommitNotYet.carrier":
+		if e.ComplexityRoot.CommitNotYet.Carrier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Carrier(childComplexity), true
+	case "CommitNotYet.cherryPick":
+		if e.ComplexityRoot.CommitNotYet.CherryPick == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.CherryPick(childComplexity), true
+	case "CommitNotYet.commit":
+		if e.ComplexityRoot.CommitNotYet.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Commit(childComplexity), true
+	case "CommitNotYet.commitsBehind":
+		if e.ComplexityRoot.CommitNotYet.CommitsBehind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.CommitsBehind(childComplexity), true
+	case "CommitNotYet.deployment":
+		if e.ComplexityRoot.CommitNotYet.Deployment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Deployment(childComplexity), true
+	case "CommitNotYet.environment":
+		if e.ComplexityRoot.CommitNotYet.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Environment(childComplexity), true
+	case "CommitNotYet.flow":
+		if e.ComplexityRoot.CommitNotYet.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Flow(childComplexity), true
+	case "CommitNotYet.missing":
+		if e.ComplexityRoot.CommitNotYet.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Missing(childComplexity), true
+	case "CommitNotYet.progress":
+		if e.ComplexityRoot.CommitNotYet.Progress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Progress(childComplexity), true
+	case "CommitNotYet.running":
+		if e.ComplexityRoot.CommitNotYet.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Running(childComplexity), true
+	case "CommitNotYet.snapshot":
+		if e.ComplexityRoot.CommitNotYet.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Snapshot(childComplexity), true
+	case "CommitNotYet.state":
+		if e.ComplexityRoot.CommitNotYet.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.State(childComplexity), true
+	case "CommitNotYet.summary":
+		if e.ComplexityRoot.CommitNotYet.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitNotYet.Summary(childComplexity), true
 
 	case "CommitRange.added":
 		if e.ComplexityRoot.CommitRange.Added == nil {
@@ -2014,6 +2381,152 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CommitRange.To(childComplexity), true
+
+	case "CommitRunning.at":
+		if e.ComplexityRoot.CommitRunning.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.At(childComplexity), true
+	case "CommitRunning.became":
+		if e.ComplexityRoot.CommitRunning.Became == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.Became(childComplexity), true
+	case "CommitRunning.cherryPick":
+		if e.ComplexityRoot.CommitRunning.CherryPick == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.CherryPick(childComplexity), true
+	case "CommitRunning.commit":
+		if e.ComplexityRoot.CommitRunning.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.Commit(childComplexity), true
+	case "CommitRunning.environment":
+		if e.ComplexityRoot.CommitRunning.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.Environment(childComplexity), true
+	case "CommitRunning.firstAt":
+		if e.ComplexityRoot.CommitRunning.FirstAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.FirstAt(childComplexity), true
+	case "CommitRunning.flow":
+		if e.ComplexityRoot.CommitRunning.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.Flow(childComplexity), true
+	case "CommitRunning.running":
+		if e.ComplexityRoot.CommitRunning.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.Running(childComplexity), true
+	case "CommitRunning.since":
+		if e.ComplexityRoot.CommitRunning.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.Since(childComplexity), true
+	case "CommitRunning.snapshot":
+		if e.ComplexityRoot.CommitRunning.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.Snapshot(childComplexity), true
+	case "CommitRunning.state":
+		if e.ComplexityRoot.CommitRunning.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.State(childComplexity), true
+	case "CommitRunning.summary":
+		if e.ComplexityRoot.CommitRunning.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitRunning.Summary(childComplexity), true
+
+	case "CommitUnknown.at":
+		if e.ComplexityRoot.CommitUnknown.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.At(childComplexity), true
+	case "CommitUnknown.became":
+		if e.ComplexityRoot.CommitUnknown.Became == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Became(childComplexity), true
+	case "CommitUnknown.cherryPick":
+		if e.ComplexityRoot.CommitUnknown.CherryPick == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.CherryPick(childComplexity), true
+	case "CommitUnknown.commit":
+		if e.ComplexityRoot.CommitUnknown.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Commit(childComplexity), true
+	case "CommitUnknown.environment":
+		if e.ComplexityRoot.CommitUnknown.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Environment(childComplexity), true
+	case "CommitUnknown.flow":
+		if e.ComplexityRoot.CommitUnknown.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Flow(childComplexity), true
+	case "CommitUnknown.reason":
+		if e.ComplexityRoot.CommitUnknown.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Reason(childComplexity), true
+	case "CommitUnknown.remedy":
+		if e.ComplexityRoot.CommitUnknown.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Remedy(childComplexity), true
+	case "CommitUnknown.running":
+		if e.ComplexityRoot.CommitUnknown.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Running(childComplexity), true
+	case "CommitUnknown.snapshot":
+		if e.ComplexityRoot.CommitUnknown.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Snapshot(childComplexity), true
+	case "CommitUnknown.state":
+		if e.ComplexityRoot.CommitUnknown.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.State(childComplexity), true
+	case "CommitUnknown.summary":
+		if e.ComplexityRoot.CommitUnknown.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommitUnknown.Summary(childComplexity), true
 
 	case "CreateEnvironmentPayload.created":
 		if e.ComplexityRoot.CreateEnvironmentPayload.Created == nil {
@@ -6245,6 +6758,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Viewer.Role(childComplexity), true
 
+	case "WhereaboutsConnection.edges":
+		if e.ComplexityRoot.WhereaboutsConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhereaboutsConnection.Edges(childComplexity), true
+	case "WhereaboutsConnection.nodes":
+		if e.ComplexityRoot.WhereaboutsConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhereaboutsConnection.Nodes(childComplexity), true
+	case "WhereaboutsConnection.pageInfo":
+		if e.ComplexityRoot.WhereaboutsConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhereaboutsConnection.PageInfo(childComplexity), true
+
+	case "WhereaboutsEdge.cursor":
+		if e.ComplexityRoot.WhereaboutsEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhereaboutsEdge.Cursor(childComplexity), true
+	case "WhereaboutsEdge.node":
+		if e.ComplexityRoot.WhereaboutsEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhereaboutsEdge.Node(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -6288,6 +6833,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateEnvironmentInput", ec.unmarshalInputUpdateEnvironmentInput),
 			graphql.NewInputUnmarshaler("UpdateFlowInput", ec.unmarshalInputUpdateFlowInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
+			graphql.NewInputUnmarshaler("WhereaboutsFilter", ec.unmarshalInputWhereaboutsFilter),
 		)
 	}
 	first := true
@@ -9880,6 +10426,276 @@ type RotateWebhookSecretPayload {
   formerExpiresAt: DateTime!
 }
 `, BuiltIn: false},
+	{Name: "../schema/whereabouts.graphqls", Input: `extend type Commit {
+  """
+  Where it is: one answer for each flow that it counts for and each environment that is
+  not archived, by flow and environment. Judged by ancestry, against what was seen to
+  run, and never a guess. Logical environments are answered for by their members.
+  """
+  whereabouts(
+    "As it was at this moment; now if left out."
+    at: DateTime
+    "Which of them; all if left out."
+    filter: WhereaboutsFilter
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): WhereaboutsConnection!
+}
+
+"Which whereabouts. All that is given must hold."
+input WhereaboutsFilter {
+  "Names of environments; at most 100."
+  environments: [String!]
+  "Names of flows; at most 100."
+  flows: [String!]
+  "States."
+  states: [WhereaboutsState!]
+}
+
+"Where a commit is, by one flow, with respect to one environment, at one moment."
+interface Whereabouts {
+  "Where the commit is with respect to this environment."
+  state: WhereaboutsState!
+  "The commit that was asked about."
+  commit: Commit!
+  "What it became by a squash or a rebase: that is looked for too. Null if it is in the history itself."
+  became: Commit
+  "The flow by which it gets there; null if there is none."
+  flow: Flow
+  "The environment."
+  environment: Environment!
+  "The moment that the answer is about."
+  at: DateTime!
+  "The snapshot that was current then; null if there was none yet."
+  snapshot: Snapshot
+  "What runs there that the state speaks of: what has the commit, or what is in its place; null if nothing of the flow runs there."
+  running: RunningArtifact
+  "A cherry-pick of it that is in what runs. It never counts as the commit; null if there is none."
+  cherryPick: Commit
+  "One line for people."
+  summary: String!
+}
+
+"Where a commit can be with respect to an environment."
+enum WhereaboutsState {
+  "Something built from this very commit runs there."
+  RUNNING
+  "Something built from a descendant runs there."
+  INCLUDED
+  "What runs there is older, or nothing of the flow runs there, and it never was there."
+  NOT_YET
+  "It was there and is no longer."
+  GONE
+  "It cannot be told, and the reason is given."
+  UNKNOWN
+}
+
+"Something built from this very commit runs there."
+type CommitRunning implements Whereabouts {
+  "Where the commit is with respect to this environment."
+  state: WhereaboutsState!
+  "The commit that was asked about."
+  commit: Commit!
+  "What it became by a squash or a rebase: that is looked for too. Null if it is in the history itself."
+  became: Commit
+  "The flow by which it gets there; null if there is none."
+  flow: Flow
+  "The environment."
+  environment: Environment!
+  "The moment that the answer is about."
+  at: DateTime!
+  "The snapshot that was current then; null if there was none yet."
+  snapshot: Snapshot
+  "What runs there that the state speaks of: what has the commit, or what is in its place; null if nothing of the flow runs there."
+  running: RunningArtifact
+  "A cherry-pick of it that is in what runs. It never counts as the commit; null if there is none."
+  cherryPick: Commit
+  "One line for people."
+  summary: String!
+  "Since when it runs there without a break."
+  since: DateTime!
+  "When the commit came there for the first time, by itself or in a descendant."
+  firstAt: DateTime!
+}
+
+"Something built from a descendant runs there."
+type CommitIncluded implements Whereabouts {
+  "Where the commit is with respect to this environment."
+  state: WhereaboutsState!
+  "The commit that was asked about."
+  commit: Commit!
+  "What it became by a squash or a rebase: that is looked for too. Null if it is in the history itself."
+  became: Commit
+  "The flow by which it gets there; null if there is none."
+  flow: Flow
+  "The environment."
+  environment: Environment!
+  "The moment that the answer is about."
+  at: DateTime!
+  "The snapshot that was current then; null if there was none yet."
+  snapshot: Snapshot
+  "What runs there that the state speaks of: what has the commit, or what is in its place; null if nothing of the flow runs there."
+  running: RunningArtifact
+  "A cherry-pick of it that is in what runs. It never counts as the commit; null if there is none."
+  cherryPick: Commit
+  "One line for people."
+  summary: String!
+  "Since when it is there without a break, by itself or in a descendant."
+  since: DateTime!
+  "When the commit came there for the first time, by itself or in a descendant."
+  firstAt: DateTime!
+  "How many commits later what runs there is; null if it cannot be counted."
+  commitsLater: Int
+}
+
+"What runs there is older, or nothing of the flow runs there, and it never was there."
+type CommitNotYet implements Whereabouts {
+  "Where the commit is with respect to this environment."
+  state: WhereaboutsState!
+  "The commit that was asked about."
+  commit: Commit!
+  "What it became by a squash or a rebase: that is looked for too. Null if it is in the history itself."
+  became: Commit
+  "The flow by which it gets there; null if there is none."
+  flow: Flow
+  "The environment."
+  environment: Environment!
+  "The moment that the answer is about."
+  at: DateTime!
+  "The snapshot that was current then; null if there was none yet."
+  snapshot: Snapshot
+  "What runs there that the state speaks of: what has the commit, or what is in its place; null if nothing of the flow runs there."
+  running: RunningArtifact
+  "A cherry-pick of it that is in what runs. It never counts as the commit; null if there is none."
+  cherryPick: Commit
+  "One line for people."
+  summary: String!
+  "How many commits what runs there is behind it; null if nothing of the flow runs there or if it cannot be counted."
+  commitsBehind: Int
+  "What the environment is missing up to the commit; null if nothing of the flow runs there."
+  missing: CommitRange
+  "How far it has come on the way."
+  progress: DeliveryProgress!
+  "The artifact that would bring it: that of the deployment, or else the first that was built with it; null if there is none."
+  carrier: Artifact
+  "Its newest build; null if none was seen."
+  build: Build
+  "The newest deployment that would bring it to the environment; null if none was announced."
+  deployment: Deployment
+}
+
+"It was there and is no longer."
+type CommitGone implements Whereabouts {
+  "Where the commit is with respect to this environment."
+  state: WhereaboutsState!
+  "The commit that was asked about."
+  commit: Commit!
+  "What it became by a squash or a rebase: that is looked for too. Null if it is in the history itself."
+  became: Commit
+  "The flow by which it gets there; null if there is none."
+  flow: Flow
+  "The environment."
+  environment: Environment!
+  "The moment that the answer is about."
+  at: DateTime!
+  "The snapshot that was current then; null if there was none yet."
+  snapshot: Snapshot
+  "What runs there that the state speaks of: what has the commit, or what is in its place; null if nothing of the flow runs there."
+  running: RunningArtifact
+  "A cherry-pick of it that is in what runs. It never counts as the commit; null if there is none."
+  cherryPick: Commit
+  "One line for people."
+  summary: String!
+  "When the commit came there for the first time, by itself or in a descendant."
+  firstAt: DateTime!
+  "When it went."
+  goneAt: DateTime!
+  "The last version with it that ran there."
+  last: Artifact
+  "True if an older version took its place."
+  rolledBack: Boolean!
+}
+
+"It cannot be told."
+type CommitUnknown implements Whereabouts {
+  "Where the commit is with respect to this environment."
+  state: WhereaboutsState!
+  "The commit that was asked about."
+  commit: Commit!
+  "What it became by a squash or a rebase: that is looked for too. Null if it is in the history itself."
+  became: Commit
+  "The flow by which it gets there; null if there is none."
+  flow: Flow
+  "The environment."
+  environment: Environment!
+  "The moment that the answer is about."
+  at: DateTime!
+  "The snapshot that was current then; null if there was none yet."
+  snapshot: Snapshot
+  "What runs there that the state speaks of: what has the commit, or what is in its place; null if nothing of the flow runs there."
+  running: RunningArtifact
+  "A cherry-pick of it that is in what runs. It never counts as the commit; null if there is none."
+  cherryPick: Commit
+  "One line for people."
+  summary: String!
+  "Why not."
+  reason: UnknownReason!
+  "What to do about it, as a command or a sentence."
+  remedy: String!
+}
+
+"How far a commit has come that is not there yet."
+enum DeliveryProgress {
+  "No build of it was seen."
+  NOT_BUILT
+  "Its build is under way. ` + "`" + `carrier` + "`" + ` tells whether there is an artifact of it already."
+  BUILDING
+  "Its newest build failed, was cancelled or took too long."
+  BUILD_FAILED
+  "It is built, and no deployment was announced."
+  BUILT
+  "A deployment was announced, and it was not seen to run."
+  DEPLOYING
+}
+
+"Why it cannot be told where a commit is."
+enum UnknownReason {
+  "No flow follows the repository of the commit, or what it touches."
+  NO_FLOW
+  "Nothing was reported of the environment until then."
+  NOT_OBSERVED
+  "Nobody told from which commit it was built what runs or ran there."
+  NO_PROVENANCE
+  "The commit of what runs or ran there is not known."
+  RUNNING_COMMIT_UNSEEN
+  "What is told of the commit of what runs or ran there fits several."
+  AMBIGUOUS_COMMIT
+  "The history between the two has a hole, such as from a shallow checkout."
+  ANCESTRY_INCOMPLETE
+  "More than 20,000 versions of the flow were built since."
+  TOO_MUCH_HISTORY
+}
+
+"A page of whereabouts of a commit."
+type WhereaboutsConnection {
+  "The page, with a cursor for each."
+  edges: [WhereaboutsEdge!]!
+  "The page, without the cursors."
+  nodes: [Whereabouts!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of whereabouts of a commit."
+type WhereaboutsEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Whereabouts!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -10127,6 +10943,8 @@ func (ec *executionContext) childFields_Commit(ctx context.Context, field graphq
 		return ec.fieldContext_Commit_artifacts(ctx, field)
 	case "builds":
 		return ec.fieldContext_Commit_builds(ctx, field)
+	case "whereabouts":
+		return ec.fieldContext_Commit_whereabouts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Commit", field.Name)
 }
@@ -11523,6 +12341,28 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_role(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WhereaboutsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WhereaboutsConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WhereaboutsConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WhereaboutsConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WhereaboutsConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WhereaboutsEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WhereaboutsEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WhereaboutsEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WhereaboutsEdge", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

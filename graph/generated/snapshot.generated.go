@@ -2816,6 +2816,13 @@ func (ec *executionContext) marshalNSnapshotEdge2ᚖgithubᚗcomᚋlandfallᚑde
 	return ec._SnapshotEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORunningArtifact2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐRunningArtifact(ctx context.Context, sel ast.SelectionSet, v *model.RunningArtifact) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RunningArtifact(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOSnapshot2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐSnapshot(ctx context.Context, sel ast.SelectionSet, v *model.Snapshot) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

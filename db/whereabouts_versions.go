@@ -1,0 +1,270 @@
+package db
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"github.com/landfall-dev/landfall/model"
+)
+
+// runningVersion is a version of a flow that runs in an environment.
+type runningVersion struct {
+	EnvironmentID int
+	Number        int
+	ArtifactID    *int64
+	FlowID        *int
+	Fingerprint   []byte
+	Names         []string `bun:",array"`
+	Replicas      *int
+	StartedAt     *time.Time
+}
+
+// What runs in many environments is mostly the same: which version of which flow it is,
+// is looked up once.
+const versionsOfOpen = `
+), known AS MATERIALIZED (
+  SELECT p.digest, a.id, a.flow_id
+  FROM (SELECT DISTINCT fingerprint AS digest FROM open WHERE fingerprint <> '') p
+  CROSS JOIN LATERAL (
+    SELECT DISTINCT ON (a.flow_id) a.flow_id, a.id FROM (` + artifactsOfDigest + `) a
+    WHERE a.flow_id = ANY ($2)
+    ORDER BY a.flow_id, a.other, a.created_at, a.id) a
+)
+SELECT open.environment_id, max(open.number) AS number, known.id AS artifact_id, known.flow_id, open.fingerprint,
+  (array_agg(DISTINCT open.name))[1:50] AS names, sum(open.replicas) AS replicas, min(open.started_at) AS started_at
+FROM open LEFT JOIN known ON known.digest = open.fingerprint
+WHERE known.id IS NOT NULL OR open.fingerprint IS NULL
+GROUP BY open.environment_id, known.id, known.flow_id, open.fingerprint
+ORDER BY open.environment_id, known.flow_id, known.id, open.fingerprint`
+
+const (
+	// Of each environment there is a row without a fingerprint that tells its number:
+	// all of it is of one moment.
+	runningVersionsNow = `
+WITH open AS MATERIALIZED (
+  SELECT h.environment_id, h.number, r.fingerprint, r.name, r.replicas, r.started_at
+  FROM environment_heads h
+  JOIN runs r ON r.organization_id = $1 AND r.environment_id = h.environment_id AND r.till IS NULL
+  WHERE h.organization_id = $1 AND h.environment_id = ANY ($3)
+  UNION ALL
+  SELECT h.environment_id, h.number, NULL, NULL, NULL, NULL FROM environment_heads h
+  WHERE h.organization_id = $1 AND h.environment_id = ANY ($3)` + versionsOfOpen
+
+	runningVersionsThen = `
+WITH open AS MATERIALIZED (
+  SELECT s.environment_id, s.number, r.fingerprint, r.name, r.replicas, r.started_at
+  FROM unnest($3::int[], $4::int[], $5::int[]) AS s(environment_id, number, node)
+  CROSS JOIN LATERAL (` + runsOfPart + `) r` + versionsOfOpen
+)
+
+// readRunning reads the versions of flows that run in all places. It reports whether
+// one of the places is not what it was any more.
+func (w *whereabouts) readRunning(ctx context.Context, flows []int) (moved bool, err error) {
+	var rows []*runningVersion
+	if w.past {
+		var snapshots []*model.Snapshot
+		for _, p := range w.places {
+			if p.snapshot != nil {
+				snapshots = append(snapshots, p.snapshot)
+			}
+		}
+		parts := partsOf(snapshots)
+		err = w.db.read(ctx, &rows, runningVersionsThen, w.org.Key, pq.Array(flows), parts.environments, parts.numbers, parts.nodes)
+	} else {
+		environments := make([]int64, len(w.places))
+		for i, p := range w.places {
+			environments[i] = int64(p.environment.Key)
+		}
+		err = w.db.read(ctx, &rows, runningVersionsNow, w.org.Key, pq.Array(flows), pq.Array(environments))
+	}
+	if err != nil {
+		return false, err
+	}
+	numbers := map[int]int{}
+	for _, p := range w.places {
+		if p.snapshot != nil {
+			numbers[p.environment.Key] = p.snapshot.Number
+		}
+	}
+	w.running = map[flowPlace][]*runningVersion{}
+	for _, r := range rows {
+		if r.Number != numbers[r.EnvironmentID] {
+			return true, nil
+		}
+		if r.ArtifactID != nil {
+			key := flowPlace{*r.FlowID, r.EnvironmentID}
+			w.running[key] = append(w.running[key], r)
+		}
+	}
+	return false, nil
+}
+
+// versionRow is an artifact of a flow, and the commit that it was built from.
+type versionRow struct {
+	ID           int64
+	FlowID       int
+	CreatedAt    time.Time
+	Fingerprint  []byte
+	CommitRef    *string
+	Fitting      int
+	SHA          []byte
+	RepositoryID *int
+}
+
+const versionsSince = `
+WITH versions AS MATERIALIZED (
+  SELECT a.id FROM unnest($2::int[]) AS p(flow_id)
+  CROSS JOIN LATERAL (
+    SELECT a.id FROM artifacts a
+    WHERE a.organization_id = $1 AND a.flow_id = p.flow_id AND a.created_at >= $3
+    ORDER BY a.created_at, a.fingerprint LIMIT $4) a
+  UNION
+  SELECT unnest($5::bigint[])
+)
+SELECT a.id, a.flow_id, a.created_at, a.fingerprint, a.commit_ref, coalesce(fitting.n, 0) AS fitting,
+  CASE WHEN fitting.n = 1 THEN fitting.sha END AS sha, CASE WHEN fitting.n = 1 THEN fitting.repository_id END AS repository_id
+FROM versions v
+JOIN artifacts a ON a.organization_id = $1 AND a.id = v.id
+LEFT JOIN LATERAL (
+  SELECT count(*) AS n, (array_agg(sha))[1] AS sha, min(repository_id) AS repository_id FROM (
+    SELECT c.sha, c.repository_id FROM commits c
+    WHERE c.organization_id = $1 AND c.sha BETWEEN prefix_low(a.commit_ref) AND prefix_high(a.commit_ref)
+      AND (a.repository_id IS NULL OR c.repository_id = a.repository_id)
+    LIMIT 2) c
+) fitting ON a.commit_ref IS NOT NULL
+ORDER BY a.flow_id, a.created_at, a.id`
+
+// readVersions reads what runs, and the versions that may have one of the commits:
+// those that run, and those that were made since the first of the commits was.
+func (w *whereabouts) readVersions(ctx context.Context) error {
+	flows, since := w.flowKeys(), w.at
+	for _, c := range w.commits {
+		if c.CommittedAt.Before(since) {
+			since = c.CommittedAt
+		}
+	}
+	for tries := 1; ; tries++ {
+		moved, err := w.readRunning(ctx, flows)
+		if err != nil {
+			return err
+		}
+		if !moved {
+			break
+		}
+		if tries > 3 { // then as it was when it was first looked at
+			w.past = true
+		}
+		w.places = nil
+		if err := w.readPlaces(ctx); err != nil {
+			return err
+		}
+	}
+	var running []int64
+	for _, versions := range w.running {
+		for _, r := range versions {
+			running = append(running, *r.ArtifactID)
+		}
+	}
+	slices.Sort(running)
+	var rows []*versionRow
+	err := w.db.read(ctx, &rows, versionsSince, w.org.Key, pq.Array(flows), since.Add(-clocksDiffer), maxVersions+1, pq.Array(slices.Compact(running)))
+	if err != nil {
+		return err
+	}
+	w.versions, w.cut = map[int][]*versionRow{}, map[int]time.Time{}
+	for _, v := range rows {
+		w.versions[v.FlowID] = append(w.versions[v.FlowID], v)
+	}
+	for flow, versions := range w.versions {
+		if len(versions) > maxVersions {
+			w.cut[flow] = versions[maxVersions].CreatedAt
+		}
+	}
+	return nil
+}
+
+// flowKeys are the keys of all flows that one of the commits counts for.
+func (w *whereabouts) flowKeys() []int {
+	var keys []int
+	for _, flows := range w.flows {
+		for _, f := range flows {
+			keys = append(keys, f.Key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// stayRow is a stretch of one version in one environment; several may follow one
+// another.
+type stayRow struct {
+	Parent        int
+	EnvironmentID int
+	From          time.Time  `bun:"from_at"`
+	Until         *time.Time `bun:"until_at"`
+}
+
+const staysOfVersions = `
+SELECT a.i AS parent, r.environment_id, s.observed_at AS from_at, u.observed_at AS until_at` + fromArtifacts + `
+CROSS JOIN LATERAL (` + digestsOfArtifact + `) d
+CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization_id = $1 AND r.fingerprint = d.digest OFFSET 0) r
+JOIN unnest($5::int[], $6::int[]) AS p(environment_id, number) ON p.environment_id = r.environment_id AND r.since <= p.number
+JOIN snapshots s ON s.organization_id = $1 AND s.environment_id = r.environment_id AND s.number = r.since
+LEFT JOIN snapshots u ON u.organization_id = $1 AND u.environment_id = r.environment_id AND u.number = r.till AND r.till <= p.number
+ORDER BY a.i, r.environment_id, r.since LIMIT $7`
+
+// readStays reads when the versions ran that have one of the commits, or may have.
+func (w *whereabouts) readStays(ctx context.Context) error {
+	var asked []*versionRow
+	for flow, versions := range w.versions {
+		for _, v := range versions {
+			if w.anyHas(flow, v) {
+				asked = append(asked, v)
+			}
+		}
+	}
+	w.stays = map[int64][]stayRow{}
+	if len(asked) == 0 {
+		return nil
+	}
+	fingerprints, flows, keys := make(pq.ByteaArray, len(asked)), make([]int64, len(asked)), make([]int64, len(asked))
+	for i, v := range asked {
+		fingerprints[i], flows[i], keys[i] = v.Fingerprint, int64(v.FlowID), v.ID
+	}
+	var environments, numbers []int64
+	for _, p := range w.places {
+		if p.snapshot != nil {
+			environments, numbers = append(environments, int64(p.environment.Key)), append(numbers, int64(p.snapshot.Number))
+		}
+	}
+	var rows []stayRow
+	err := w.db.read(ctx, &rows, staysOfVersions, w.org.Key, fingerprints, pq.Array(flows), pq.Array(keys), pq.Array(environments), pq.Array(numbers), maxStays+1)
+	if err != nil {
+		return err
+	}
+	if len(rows) > maxStays {
+		return model.Invalid("filter", "more than %d times something ran that has the commit: name some environments or flows", maxStays)
+	}
+	for _, r := range rows {
+		key := keys[r.Parent-1]
+		w.stays[key] = append(w.stays[key], r)
+	}
+	return nil
+}
+
+// anyHas reports whether a version has one of the commits that count for its flow, or
+// may have it.
+func (w *whereabouts) anyHas(flow int, v *versionRow) bool {
+	for i, flows := range w.flows {
+		if !slices.ContainsFunc(flows, func(f *model.Flow) bool { return f.Key == flow }) {
+			continue
+		}
+		if has, _ := w.has(i, v); has != model.Excluded {
+			return true
+		}
+	}
+	return false
+}

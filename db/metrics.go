@@ -211,7 +211,7 @@ LEFT JOIN LATERAL (
   ORDER BY b.started_at > a.created_at, b.attempt DESC LIMIT 1) b ON true`
 
 // versions returns what ran, by the keys of the artifacts.
-func (db *DB) versions(ctx context.Context, org *model.Organization, flows map[int]*model.Flow, ran []versionRunRow) (map[int64]*model.Version, error) {
+func (db *DB) versions(ctx context.Context, org *model.Organization, flows map[int]*model.Flow, ran []versionRunRow) (map[int64]*model.DeliveredVersion, error) {
 	wanted := map[int64]bool{}
 	for _, r := range ran {
 		wanted[r.ArtifactID] = true
@@ -229,9 +229,9 @@ func (db *DB) versions(ctx context.Context, org *model.Organization, flows map[i
 	if err := db.read(ctx, &rows, versionsOfRuns, org.Key, pq.Array(slices.Collect(maps.Keys(wanted)))); err != nil {
 		return nil, wrap(err, "artifacts")
 	}
-	versions := make(map[int64]*model.Version, len(rows))
+	versions := make(map[int64]*model.DeliveredVersion, len(rows))
 	for _, r := range rows {
-		v := &model.Version{
+		v := &model.DeliveredVersion{
 			Key: r.ID, Flow: flows[r.FlowID], Fingerprint: model.FingerprintOf(r.Fingerprint), CreatedAt: r.CreatedAt.UTC(), BuildStartedAt: utc(r.StartedAt),
 		}
 		if r.SHA != nil {

@@ -297,7 +297,7 @@ func TestDB_Metrics_AgreesWithTheModel(t *testing.T) {
 				s.built("runner", name, float64(i)/10, name+"/arm64")
 			}
 			graph := ancestry.New()
-			versions := map[string]*model.Version{}
+			versions := map[string]*model.DeliveredVersion{}
 			for i, name := range names {
 				at := hours(-1).Add(time.Duration(i) * time.Minute)
 				c := ancestry.Commit{SHA: sha(name).Bytes(), Complete: true, At: at}
@@ -305,7 +305,7 @@ func TestDB_Metrics_AgreesWithTheModel(t *testing.T) {
 					c.Parents = [][]byte{sha(names[i-1]).Bytes()}
 				}
 				graph.Add(func(yield func(ancestry.Commit) bool) { yield(c) })
-				versions[name] = &model.Version{
+				versions[name] = &model.DeliveredVersion{
 					Key: int64(i), Flow: flow, Fingerprint: fingerprint("runner-" + name), CreatedAt: hours(float64(i) / 10),
 					Commit: &model.Commit{SHA: sha(name), CommittedAt: at, Repository: &model.Repository{Key: 1}},
 				}
@@ -333,7 +333,7 @@ func TestDB_Metrics_AgreesWithTheModel(t *testing.T) {
 // linearHistory is a history whose commits are those of versions.
 type linearHistory struct {
 	graph    *ancestry.Graph
-	versions map[string]*model.Version
+	versions map[string]*model.DeliveredVersion
 }
 
 func (h linearHistory) Contains(descendant, ancestor *model.Commit) (contains, known bool) {
@@ -352,7 +352,7 @@ func (h linearHistory) Missing(from []*model.Commit, to *model.Commit) (missing 
 
 // randomSnapshots reports sixty snapshots of some versions, by one digest or another,
 // and returns the runs in them.
-func (s *delivering) randomSnapshots(random *rand.Rand, names []string, versions map[string]*model.Version) []*model.VersionRun {
+func (s *delivering) randomSnapshots(random *rand.Rand, names []string, versions map[string]*model.DeliveredVersion) []*model.VersionRun {
 	s.t.Helper()
 	var runs []*model.VersionRun
 	open := map[string]*model.VersionRun{}

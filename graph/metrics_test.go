@@ -25,8 +25,10 @@ func TestMetrics(t *testing.T) {
 	var got struct {
 		Organization struct {
 			Metrics any
-			Day     struct{ Total struct{ ChangesPerDay float64 } }
-			Flow    struct{ Metrics any }
+			Day     struct {
+				Total struct{ ChangesPerDay float64 }
+			}
+			Flow struct{ Metrics any }
 		}
 	}
 	s.must(`{ organization(name: "acme") {

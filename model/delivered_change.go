@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Version is an artifact of a flow, with what is known of its way.
-type Version struct {
+// DeliveredVersion is an artifact of a flow, with what is known of its way.
+type DeliveredVersion struct {
 	Key            int64
 	Flow           *Flow
 	Fingerprint    Fingerprint
@@ -20,7 +20,7 @@ type Version struct {
 // VersionRun is a stretch of the history of an environment in which a version ran:
 // from one snapshot up to another in which it does not.
 type VersionRun struct {
-	Version     *Version
+	Version     *DeliveredVersion
 	Since, Till int // numbers of snapshots; Till is 0 while it runs
 	StartedAt   time.Time
 	EndedAt     time.Time  // the zero time while it runs
@@ -73,7 +73,7 @@ func (c *DeliveredChange) BuiltAt() time.Time { return c.Run.Version.CreatedAt }
 func (c *DeliveredChange) DeployedAt() *time.Time { return c.Run.DeployedAt }
 
 // ReplacedVersion is the version that ran until then; nil for the first of its flow.
-func (c *DeliveredChange) ReplacedVersion() *Version {
+func (c *DeliveredChange) ReplacedVersion() *DeliveredVersion {
 	if c.replaced == nil {
 		return nil
 	}

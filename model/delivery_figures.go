@@ -59,7 +59,7 @@ func (m *DeliveryMetrics) PageOfChanges(p Page) (*DeliveredChangeConnection, err
 		if err != nil {
 			return nil, err
 		}
-		place := &DeliveredChange{Run: &VersionRun{StartedAt: at, Version: &Version{Key: version, Flow: &Flow{Name: key[1]}}}}
+		place := &DeliveredChange{Run: &VersionRun{StartedAt: at, Version: &DeliveredVersion{Key: version, Flow: &Flow{Name: key[1]}}}}
 		begin, found := slices.BinarySearchFunc(rows, place, newerChange)
 		if found {
 			begin++

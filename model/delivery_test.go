@@ -106,7 +106,7 @@ func (s *deliveryStory) runs(h *slowHistory) []*model.VersionRun {
 	if s.flow == nil {
 		s.flow = &model.Flow{Name: "runner"}
 	}
-	versions, open := map[string]*model.Version{}, map[string]*model.VersionRun{}
+	versions, open := map[string]*model.DeliveredVersion{}, map[string]*model.VersionRun{}
 	var runs []*model.VersionRun
 	for i, running := range strings.Fields(s.snapshots) {
 		for name, r := range open {
@@ -119,7 +119,7 @@ func (s *deliveryStory) runs(h *slowHistory) []*model.VersionRun {
 			name := string(letter)
 			if versions[name] == nil {
 				built := h.commits[s.sha(strings.ToLower(name))]
-				versions[name] = &model.Version{Key: int64(letter), Flow: s.flow, Commit: built, CreatedAt: hour(0).Add(time.Duration(len(versions)) * time.Second)}
+				versions[name] = &model.DeliveredVersion{Key: int64(letter), Flow: s.flow, Commit: built, CreatedAt: hour(0).Add(time.Duration(len(versions)) * time.Second)}
 			}
 			if open[name] == nil {
 				open[name] = &model.VersionRun{Version: versions[name], Since: i + 1, StartedAt: hour(i)}
@@ -149,7 +149,7 @@ func (s *deliveryStory) tell(from int) ([]string, *model.DeliveryMetrics) {
 	return told, metrics
 }
 
-func nameOfVersion(v *model.Version) string { return string(rune(v.Key)) }
+func nameOfVersion(v *model.DeliveredVersion) string { return string(rune(v.Key)) }
 
 func at(t time.Time) string { return fmt.Sprint("@", int(t.Sub(monday).Hours())) }
 

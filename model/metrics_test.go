@@ -145,7 +145,7 @@ func TestDeliveryMetrics_Percentiles(t *testing.T) {
 			if i > 0 {
 				h.parents[sha] = []model.CommitSHA{(&deliveryStory{}).sha(string(rune('A' + i - 1)))}
 			}
-			run := &model.VersionRun{Version: &model.Version{Key: int64(i + 1), Flow: flow, Commit: h.commits[sha]}, Since: i + 1, Till: i + 2, StartedAt: hour(i), EndedAt: hour(i + 1)}
+			run := &model.VersionRun{Version: &model.DeliveredVersion{Key: int64(i + 1), Flow: flow, Commit: h.commits[sha]}, Since: i + 1, Till: i + 2, StartedAt: hour(i), EndedAt: hour(i + 1)}
 			runs = append(runs, run)
 		}
 		changes := model.ChangesOfFlow(runs)

@@ -129,6 +129,9 @@ func TestGolden(t *testing.T) {
 		"log-environment-part":   {"log", "environment", "aws-prod", "65..65", "--flow", "runner", "--repository", "cyber-dojo/runner", "-r"},
 		"log-environment-none":   {"log", "environment", "aws-prod", "--flow", "saver"},
 		"log-environment-limit":  {"log", "env", "aws-prod", "-L", "1"},
+		"metrics":                {"metrics", "--environment", "aws-prod", "--tag", "team=core"},
+		"metrics-flow":           {"metrics", "runner", "--environment", "aws-prod", "--since", "2022-08-15", "--until", "2022-08-29", "--step", "month", "--hotfix-within", "1h"},
+		"metrics-none":           {"metrics", "--environment", "aws-beta"},
 		"list-expectations":      {"list", "expectations", "aws-prod"},
 		"list-breaches":          {"list", "breaches"},
 		"list-breaches-ongoing":  {"list", "breaches", "aws-prod", "--ongoing"},
@@ -225,6 +228,56 @@ func TestGolden(t *testing.T) {
 				golden(t, name+"."+suffix+".txt", text)
 			}
 		})
+	}
+}
+
+// TestMetrics_CSV pins the changes as a file for spreadsheets.
+func TestMetrics_CSV(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewStory(t)
+	for _, terminal := range []bool{true, false} {
+		got := run(t, setting{terminal: terminal, env: signedIn(t, server)}, "metrics", "--environment", "aws-prod", "-o", "csv")
+		if got.code != 0 || got.err != "" {
+			t.Errorf("exit code %d: %s", got.code, got.err)
+		}
+		golden(t, "metrics.csv.txt", got.out)
+	}
+	empty := run(t, setting{env: signedIn(t, server)}, "metrics", "runner", "--environment", "aws-beta", "-o", "csv")
+	if header := "flow,environment,"; !strings.HasPrefix(empty.out, header) || strings.Count(empty.out, "\n") != 1 {
+		t.Errorf("of nothing: %q, want the header alone", empty.out)
+	}
+}
+
+// What a person types is sent as they meant it, and what cannot be is refused.
+func TestMetrics_Asked(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewStory(t)
+	got := run(t, setting{env: signedIn(t, server)}, "metrics", "runner", "--environment", "aws-prod", "--since", "2022-08-01", "--hotfix-within", "never", "--hotfix-word", "fix,oops")
+	if got.code != 0 {
+		t.Fatal(got.err)
+	}
+	want := map[string]any{
+		"organization": "cyber-dojo", "flow": "runner", "environment": "aws-prod", "step": "WEEK",
+		"during": map[string]any{"from": "2022-08-01 +02:00", "to": "now"}, "hotfix": map[string]any{"within": 0.0, "words": []any{"fix", "oops"}},
+	}
+	if diff := cmp.Diff(want, server.Operations()[0].Variables); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+	for args, says := range map[string]string{
+		"metrics runner --environment aws-prod --tag a=b":     "write either a flow or --tag",
+		"metrics --environment aws-prod --hotfix-within 1.5s": "write it as in 24h",
+		"metrics --environment aws-prod --step year":          "write one of DAY, WEEK, MONTH",
+		"metrics --environment aws-prod --since soon":         "is not a moment",
+		"metrics runner":                                              "environment",
+		"metrics --environment aws-prod -o yaml":                      "write table, tsv, json, csv",
+		"list flows -o csv":                                           "write table, tsv, json",
+		"metrics runner saver --environment aws-prod":                 "one argument too many",
+		"metrics --environment aws-prod --hotfix-within -1h -o table": "write it as in 24h",
+	} {
+		got := run(t, setting{env: signedIn(t, server)}, strings.Fields(args)...)
+		if got.code != cli.ExitUsage || !strings.Contains(got.err, says) {
+			t.Errorf("%s: exit code %d, %q; want one that says %q", args, got.code, got.err, says)
+		}
 	}
 }
 

@@ -75,6 +75,7 @@ func storyOrganization() Object {
 		"flows":        Resolver(func(args map[string]any) (any, error) { return Connection(tagged(flows, args["tags"])...)(args) }),
 		"environments": Resolver(func(args map[string]any) (any, error) { return Connection(which(environments, args)...)(args) }),
 	}
+	o["metrics"] = Resolver(storyMetrics)
 	o["flow"] = Resolver(func(args map[string]any) (any, error) { return named("flow", flows, args["name"]) })
 	o["environment"] = Resolver(func(args map[string]any) (any, error) { return named("environment", environments, args["name"]) })
 	o["breaches"] = Resolver(breaches)
@@ -138,7 +139,7 @@ func storyFlows() []Object {
 			"name": name, "description": description, "visibility": "PUBLIC",
 			"repository":       Object{"name": "cyber-dojo/" + name},
 			"requiredEvidence": []string{"branch-coverage"}, "paths": []string{}, "tags": tags, "createdAt": at("01T08:00:00"),
-			"artifacts": Connection(artifactsOf(name)...),
+			"artifacts": Connection(artifactsOf(name)...), "metrics": Resolver(storyMetrics),
 		})
 	}
 	return flows

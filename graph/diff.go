@@ -23,13 +23,13 @@ func init() {
 			"flows":          pages(flowsOfDiffs),
 		},
 		"RunningChange": {
-			"from": inline(func(c *model.RunningChange) any { return c.From }),
-			"to":   inline(func(c *model.RunningChange) any { return c.To }),
+			"from": inline(func(c *model.RunningChange) any { return orNothing(c.From) }),
+			"to":   inline(func(c *model.RunningChange) any { return orNothing(c.To) }),
 		},
 		"FlowChange": {
 			"flow":    inline(func(c *model.FlowChange) any { return c.Flow }),
-			"from":    inline(func(c *model.FlowChange) any { return c.From }),
-			"to":      inline(func(c *model.FlowChange) any { return c.To }),
+			"from":    inline(func(c *model.FlowChange) any { return orNothing(c.From) }),
+			"to":      inline(func(c *model.FlowChange) any { return orNothing(c.To) }),
 			"commits": filled(fillCommitRanges, func(c *model.FlowChange) any { return orNothing(c.Commits) }),
 		},
 		"CommitRange": {
@@ -50,8 +50,13 @@ func fillCommitRanges(ctx context.Context, d *db.DB, org *model.Organization, ch
 	var asking []*model.FlowChange
 	var running []*model.RunningArtifact
 	for _, c := range changes {
+		for _, r := range []*model.RunningArtifact{c.From, c.To} {
+			if r != nil && c.Commits == nil {
+				running = append(running, r)
+			}
+		}
 		if c.Commits == nil {
-			asking, running = append(asking, c), append(running, c.From, c.To)
+			asking = append(asking, c)
 		}
 	}
 	if len(asking) == 0 {
@@ -62,13 +67,26 @@ func fillCommitRanges(ctx context.Context, d *db.DB, org *model.Organization, ch
 	}
 	pairs := make([]db.CommitPair, len(asking))
 	for i, c := range asking {
-		pairs[i] = db.CommitPair{From: c.From.Commit, To: c.To.Commit}
+		pairs[i] = db.CommitPair{From: commitOfRunning(c.From), To: commitOfRunning(c.To)}
 	}
 	ranges, err := d.CommitRanges(ctx, org, pairs)
 	for i, r := range ranges {
-		asking[i].Commits = r
+		c := asking[i]
+		switch c.Commits = r; {
+		case c.From == nil:
+			c.Commits = model.UnknownRange(r.From, r.To, "no version of %s is taken away", c.Flow.Name)
+		case c.To == nil:
+			c.Commits = model.UnknownRange(r.From, r.To, "no version of %s is brought", c.Flow.Name)
+		}
 	}
 	return err
+}
+
+func commitOfRunning(r *model.RunningArtifact) *model.Commit {
+	if r == nil {
+		return nil
+	}
+	return r.Commit
 }
 
 // The rows of a diff are there already: its lists are pages of them.

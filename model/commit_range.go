@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
@@ -66,7 +67,7 @@ func relation(ahead, behind int) CommitRelation {
 func CommitCursor(c *Commit) Cursor { return NewCursor(TimeKey(c.CommittedAt), string(c.SHA)) }
 
 // FlowChange is what a diff means for one flow: the newest version that it took away,
-// and the newest that it brought.
+// and the newest that it brought. One of the two is nil where it did the other only.
 type FlowChange struct {
 	Flow    *Flow
 	From    *RunningArtifact
@@ -74,28 +75,28 @@ type FlowChange struct {
 	Commits *CommitRange // filled when it is asked for
 }
 
-// FlowsOfDiff are the flows of which a diff takes one version away and brings another,
-// by name. The artifacts of what runs must be filled.
+// FlowsOfDiff are the flows of which a diff takes a version away or brings one, by
+// name. The artifacts of what runs must be filled.
 func FlowsOfDiff(d *SnapshotDiff) []*FlowChange {
-	removed := map[int]*RunningArtifact{} // by the key of the flow, the newest
-	for _, from := range slices.Backward(d.RemovedRows) {
-		if from.Artifact != nil {
-			removed[from.Artifact.Flow.Key] = from
+	byFlow := map[int]*FlowChange{} // by the key of the flow
+	changeOf := func(r *RunningArtifact) *FlowChange {
+		flow := r.Artifact.Flow
+		if byFlow[flow.Key] == nil {
+			byFlow[flow.Key] = &FlowChange{Flow: flow}
+		}
+		return byFlow[flow.Key]
+	}
+	for _, r := range slices.Backward(d.RemovedRows) { // the newest comes first in the rows
+		if r.Artifact != nil {
+			changeOf(r).From = r
 		}
 	}
-	changes := []*FlowChange{}
-	for _, to := range d.AddedRows {
-		if to.Artifact == nil {
-			continue
-		}
-		flow := to.Artifact.Flow
-		if from := removed[flow.Key]; from != nil {
-			changes = append(changes, &FlowChange{Flow: flow, From: from, To: to})
-			delete(removed, flow.Key)
+	for _, r := range slices.Backward(d.AddedRows) {
+		if r.Artifact != nil {
+			changeOf(r).To = r
 		}
 	}
-	slices.SortFunc(changes, func(a, b *FlowChange) int { return cmp.Compare(a.Flow.Name, b.Flow.Name) })
-	return changes
+	return slices.SortedFunc(maps.Values(byFlow), func(a, b *FlowChange) int { return cmp.Compare(a.Flow.Name, b.Flow.Name) })
 }
 
 // FlowChangeCursor is the place of a change in a list by flow.

@@ -28,14 +28,20 @@ func TestFlowsOfDiff(t *testing.T) {
 		return r
 	}
 	got := model.FlowsOfDiff(&model.SnapshotDiff{
-		AddedRows:   []*model.RunningArtifact{runs("x:1", nil), runs("runner:4", runner), runs("runner:3", runner), runs("nginx:2", web), runs("saver:2", &model.Flow{Key: 3})},
-		RemovedRows: []*model.RunningArtifact{runs("runner:2", runner), runs("runner:1", runner), runs("x:0", nil), runs("nginx:1", web), runs("web:1", &model.Flow{Key: 4})},
+		AddedRows:   []*model.RunningArtifact{runs("x:1", nil), runs("runner:4", runner), runs("runner:3", runner), runs("nginx:2", web), runs("saver:2", &model.Flow{Key: 3, Name: "saver"})},
+		RemovedRows: []*model.RunningArtifact{runs("runner:2", runner), runs("runner:1", runner), runs("x:0", nil), runs("nginx:1", web), runs("web:1", &model.Flow{Key: 4, Name: "web"})},
 	})
 	var lines []string
 	for _, c := range got {
-		lines = append(lines, fmt.Sprintf("%s %s %s", c.Flow.Name, c.From.Name(), c.To.Name()))
+		name := func(r *model.RunningArtifact) string {
+			if r == nil {
+				return "-"
+			}
+			return r.Name()
+		}
+		lines = append(lines, fmt.Sprintf("%s %s %s", c.Flow.Name, name(c.From), name(c.To)))
 	}
-	if diff := cmp.Diff([]string{"nginx nginx:1 nginx:2", "runner runner:2 runner:4"}, lines); diff != "" {
+	if diff := cmp.Diff([]string{"nginx nginx:1 nginx:2", "runner runner:2 runner:4", "saver - saver:2", "web web:1 -"}, lines); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

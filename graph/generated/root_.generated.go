@@ -10117,7 +10117,7 @@ type SnapshotDiff {
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
     after: Cursor
   ): RunningArtifactConnection!
-  "The flows of which it takes a version away and brings another, by name."
+  "The flows of which it takes a version away or brings one, by name."
   flows(
     "How many at most, from 1 to 100."
     first: Int = 20
@@ -10130,11 +10130,11 @@ type SnapshotDiff {
 type FlowChange {
   "The flow."
   flow: Flow!
-  "The version that it takes away; the latest started if there are several."
-  from: RunningArtifact!
-  "The version that it brings; the latest started if there are several."
-  to: RunningArtifact!
-  "The commits between the two."
+  "The version that it takes away; the latest started if there are several. Null if it takes none away."
+  from: RunningArtifact
+  "The version that it brings; the latest started if there are several. Null if it brings none."
+  to: RunningArtifact
+  "The commits between the two; its relation is UNKNOWN if one of the two is null."
   commits: CommitRange!
 }
 
@@ -10613,7 +10613,7 @@ type CommitGone implements Whereabouts {
   "When it went."
   goneAt: DateTime!
   "The last version with it that ran there."
-  last: Artifact
+  last: Artifact!
   "True if an older version took its place."
   rolledBack: Boolean!
 }

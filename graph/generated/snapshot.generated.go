@@ -212,10 +212,10 @@ func (ec *executionContext) _FlowChange_from(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.RunningArtifact) graphql.Marshaler {
-			return ec.marshalNRunningArtifact2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐRunningArtifact(ctx, selections, v)
+			return ec.marshalORunningArtifact2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐRunningArtifact(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_FlowChange_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -244,10 +244,10 @@ func (ec *executionContext) _FlowChange_to(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.RunningArtifact) graphql.Marshaler {
-			return ec.marshalNRunningArtifact2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐRunningArtifact(ctx, selections, v)
+			return ec.marshalORunningArtifact2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐRunningArtifact(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_FlowChange_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1941,12 +1941,12 @@ func (ec *executionContext) _FlowChange(ctx context.Context, sel ast.SelectionSe
 			}
 		case "from":
 			out.Values[i] = ec._FlowChange_from(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "to":
 			out.Values[i] = ec._FlowChange_to(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "commits":

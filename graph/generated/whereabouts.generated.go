@@ -378,10 +378,10 @@ func (ec *executionContext) _CommitGone_last(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Artifact) graphql.Marshaler {
-			return ec.marshalOArtifact2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐArtifact(ctx, selections, v)
+			return ec.marshalNArtifact2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐArtifact(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_CommitGone_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2267,7 +2267,7 @@ func (ec *executionContext) _CommitGone(ctx context.Context, sel ast.SelectionSe
 			}
 		case "last":
 			out.Values[i] = ec._CommitGone_last(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "rolledBack":

@@ -182,6 +182,22 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		_, err := c.Commit(t.Context(), "16d9990")
 		return err
 	},
+	"Whereabouts": func(t *testing.T, c *api.Client) error {
+		_, err := c.Whereabouts(t.Context(), "16d9990", &apitest.Now, api.WhereaboutsFilter{Environments: []string{"aws-prod"}, Flows: []string{"runner"}})
+		return err
+	},
+	"Commits": func(t *testing.T, c *api.Client) error {
+		_, err := c.Commits(t.Context(), api.CommitFilter{Repository: "cyber-dojo/runner", AuthorEmail: "ada@example.com", Since: &apitest.Now}, 0)
+		return err
+	},
+	"Changes": func(t *testing.T, c *api.Client) error {
+		_, err := c.Changes(t.Context(), "aws-prod#65", "aws-prod#96", 20)
+		return err
+	},
+	"CommitRange": func(t *testing.T, c *api.Client) error {
+		_, err := c.CommitRange(t.Context(), "v1.1", "v1.2", 0)
+		return err
+	},
 	"ReportArtifact": func(t *testing.T, c *api.Client) error {
 		_, _, err := c.ReportArtifact(t.Context(), api.ReportArtifactInput{
 			Flow: "runner", Fingerprint: strings.Repeat("b", 64), Digests: []string{strings.Repeat("c", 64)}, Name: "n", Commit: strings.Repeat("a", 40),

@@ -33,6 +33,9 @@ type CommitLine struct {
 	CommittedAt time.Time `graphql:"committedAt"`
 }
 
+// exactly is a reference that fits this commit alone.
+func (c *CommitLine) exactly() string { return c.Repository.Name + "@" + c.SHA }
+
 // CommitStory is a commit with all that is known of it.
 type CommitStory struct {
 	CommitLine
@@ -93,7 +96,7 @@ func (c *Client) Commit(ctx context.Context, ref string) (*CommitStory, error) {
 	}
 	artifacts, err := followFrom(ctx, c, found.Artifacts, 0, func(first int, after *Cursor) (page[BuiltArtifact], error) {
 		// The exact reference: what was typed may fit another commit by now.
-		next, err := c.commit(ctx, found.Repository.Name+"@"+found.SHA, first, after)
+		next, err := c.commit(ctx, found.exactly(), first, after)
 		if err != nil {
 			return page[BuiltArtifact]{}, err
 		}
@@ -112,12 +115,9 @@ func (c *Client) commit(ctx context.Context, ref string, first int, after *Curso
 	var q struct {
 		Organization struct {
 			Commit struct {
-				Type    string      `graphql:"__typename"`
-				Commit  commitStory `graphql:"... on Commit"`
-				Several struct {
-					Ambiguity
-					Candidates []CommitLine `graphql:"candidates"`
-				} `graphql:"... on AmbiguousCommit"`
+				Type    string           `graphql:"__typename"`
+				Commit  commitStory      `graphql:"... on Commit"`
+				Several ambiguousCommits `graphql:"... on AmbiguousCommit"`
 			} `graphql:"commit(ref: $ref)"`
 		} `graphql:"organization(name: $organization)"`
 	}
@@ -127,12 +127,24 @@ func (c *Client) commit(ctx context.Context, ref string, first int, after *Curso
 	if err != nil {
 		return nil, err
 	}
-	switch answer := &q.Organization.Commit; answer.Type {
-	case "Commit":
-		return &answer.Commit, nil
+	return &q.Organization.Commit.Commit, oneCommit(ref, q.Organization.Commit.Type, q.Organization.Commit.Several)
+}
+
+// ambiguousCommits is the answer to a reference that fits several commits.
+type ambiguousCommits struct {
+	Ambiguity
+	Candidates []CommitLine `graphql:"candidates"`
+}
+
+// oneCommit is the error of an answer, by its type, that is not about one thing: about
+// several, or about none.
+func oneCommit(ref, typeName string, several ambiguousCommits) error {
+	switch typeName {
+	case "":
+		return &Error{Code: CodeNotFound, Message: fmt.Sprintf("no commit is %s", ref)}
 	case "AmbiguousCommit":
-		return nil, &AmbiguousCommitError{Ambiguity: answer.Several.Ambiguity, Candidates: answer.Several.Candidates}
+		return &AmbiguousCommitError{Ambiguity: several.Ambiguity, Candidates: several.Candidates}
 	default:
-		return nil, &Error{Code: CodeNotFound, Message: fmt.Sprintf("no commit is %s", ref)}
+		return nil
 	}
 }

@@ -27,13 +27,13 @@ type RunningChange struct {
 	To   RunningArtifact `graphql:"to"`
 }
 
-// FlowChange is what a diff means for one flow of which it takes a version away and
-// brings another.
+// FlowChange is what a diff means for one flow of which it takes a version away or
+// brings one.
 type FlowChange struct {
-	Flow    Named           `graphql:"flow"`
-	From    RunningArtifact `graphql:"from"`
-	To      RunningArtifact `graphql:"to"`
-	Commits CommitRange     `graphql:"commits"`
+	Flow    Named            `graphql:"flow"`
+	From    *RunningArtifact `graphql:"from"` // nil if nothing of the flow ran before
+	To      *RunningArtifact `graphql:"to"`   // nil if nothing of the flow runs after
+	Commits CommitRange      `graphql:"commits"`
 }
 
 // CommitRange is what lies between two commits, or the newest of it.

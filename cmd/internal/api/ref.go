@@ -1,5 +1,7 @@
 package api
 
+import "time"
+
 // ArtifactRef is a reference to an artifact as it was typed. The server alone
 // understands it.
 type ArtifactRef string
@@ -15,6 +17,17 @@ type SnapshotRef string
 // SnapshotInterval is an interval of snapshots as it was typed. The server alone
 // understands it.
 type SnapshotInterval string
+
+// DateTime is a moment as the API takes it.
+type DateTime string
+
+// dateTime writes a moment; nil if there is none.
+func dateTime(t *time.Time) *DateTime {
+	if t == nil {
+		return nil
+	}
+	return new(DateTime(t.UTC().Format(time.RFC3339Nano)))
+}
 
 // OrderDirection is which way a list goes.
 type OrderDirection string

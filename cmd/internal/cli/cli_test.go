@@ -28,7 +28,8 @@ type result struct {
 
 // setting is how a command line is run.
 type setting struct {
-	terminal bool // Out and Err are terminals, 130 wide
+	terminal bool // Out and Err are terminals
+	width    int  // of the terminal; 130 if it is 0
 	color    bool
 	stdin    string
 	env      map[string]string
@@ -54,6 +55,9 @@ func runContext(ctx context.Context, t *testing.T, s setting, args ...string) re
 	}
 	if s.terminal {
 		io.Width = 130
+	}
+	if s.width > 0 {
+		io.Width = s.width
 	}
 	app := &cli.App{IO: io, Getenv: func(key string) string { return s.env[key] }}
 	code := app.Run(ctx, args)
@@ -102,6 +106,8 @@ func TestGolden(t *testing.T) {
 	const newPrint = "1111111111111111111111111111111111111111111111111111111111111111"
 	checkout := gittest.New(t)
 	checkout.FastImport(3)
+	checkout.Git("remote", "add", "origin", "git@github.com:cyber-dojo/runner.git")
+	checkout.Git("config", "user.email", "ada@example.com")
 	commands := map[string][]string{
 		"list-flows":             {"list", "flows"},
 		"list-flows-tag":         {"list", "flows", "--tag", "team=core"},
@@ -197,6 +203,25 @@ func TestGolden(t *testing.T) {
 		"update-environment-all": {"update", "env", "everywhere", "--include", "gke", "--exclude", "aws-beta,aws-prod"},
 		"archive-environment":    {"archive", "environment", "aws-prod"},
 		"restore-environment":    {"archive", "environment", "aws-prod", "--restore"},
+		"where":                  {"where", "16d9990"},
+		"where-named":            {"where", "#276", "gke", "aws-prod"},
+		"where-flows":            {"where", "main"},
+		"where-flow":             {"where", "main", "--flow", "web", "--at", "2.weeks.ago"},
+		"where-several":          {"where", "a0000"},
+		"where-no-flow":          {"where", "v1.2"},
+		"where-no-environment":   {"where", "v1.1"},
+		"where-not":              {"where", "16d9990", "aws-beta", "aws-prod", "qa", "--fail-unless", "running"},
+		"changes":                {"changes", "aws-prod#65", "aws-prod#96"},
+		"changes-same":           {"changes", "aws-prod#65", "aws-prod#65"},
+		"changes-no-flow":        {"changes", "aws-prod#65"},
+		"changes-commits":        {"changes", "runner:85d83c6", "runner:16d9990"},
+		"changes-tags":           {"changes", "v1.1", "v1.2", "--limit", "3"},
+		"changes-unknown":        {"changes", "v1.0", "v1.2"},
+		"changes-several":        {"changes", "a0000", "16d9990"},
+		"mine":                   {"mine", "--checkout", checkout.Dir},
+		"mine-since":             {"mine", "--checkout", checkout.Dir, "--since", "2022-09-06", "--all-repositories"},
+		"mine-limit":             {"mine", "--author", "ada@example.com", "--all-repositories", "-L", "2"},
+		"mine-none":              {"mine", "--author", "grace@example.com", "--checkout", checkout.Dir, "--since", "yesterday"},
 		"update-organization":    {"update", "organization", "--create-environments", "--visibility", "private"},
 	}
 	server := apitest.NewStory(t)
@@ -205,8 +230,11 @@ func TestGolden(t *testing.T) {
 			t.Parallel()
 			env := signedIn(t, server)
 			wantCode := 0
-			if name == "get-artifact-several" || name == "get-commit-several" {
+			switch name {
+			case "get-artifact-several", "get-commit-several", "where-several", "changes-several":
 				wantCode = cli.ExitAmbiguous
+			case "where-not":
+				wantCode = cli.ExitNo
 			}
 			for suffix, view := range map[string]struct {
 				terminal bool
@@ -290,6 +318,8 @@ func TestGolden_Color(t *testing.T) {
 		"color-list-artifacts": {"list", "artifacts"},
 		"color-get-artifact":   {"get", "artifact", "runner:85d83c6"},
 		"color-error":          {"get", "artifact", "runner:0000000"},
+		"color-where":          {"where", "16d9990"},
+		"color-changes":        {"changes", "runner:85d83c6", "runner:16d9990"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

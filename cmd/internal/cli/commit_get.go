@@ -207,12 +207,14 @@ func documentOfCommitStory(c *api.CommitStory) commitStoryDocument {
 	return commitStoryDocument{
 		commitDocument: documentOfCommit(c.CommitLine), Parents: listOf(c.Parents), ParentsComplete: c.ParentsComplete,
 		PullRequests: documents(c.PullRequests, func(r api.PullRequest) pullRequestDocument { return pullRequestDocument(r) }),
-		Builds: documents(c.Builds, func(b api.Build) buildDocument {
-			return buildDocument{
-				Workflow: b.Workflow, Attempt: b.Attempt, URL: b.URL, State: b.State, StartedAt: utc(b.StartedAt), FinishedAt: utc(b.FinishedAt),
-			}
-		}),
-		Artifacts: documents(c.Artifacts, documentOfBuilt),
+		Builds:       documents(c.Builds, documentOfBuild),
+		Artifacts:    documents(c.Artifacts, documentOfBuilt),
+	}
+}
+
+func documentOfBuild(b api.Build) buildDocument {
+	return buildDocument{
+		Workflow: b.Workflow, Attempt: b.Attempt, URL: b.URL, State: b.State, StartedAt: utc(b.StartedAt), FinishedAt: utc(b.FinishedAt),
 	}
 }
 

@@ -41,6 +41,11 @@ func TestComplete(t *testing.T) {
 		"Type":                {[]string{"create", "environment", "x", "--type", ""}, "K8S ECS S3 LAMBDA SERVER DOCKER AZURE_APPS CLOUD_RUN LOGICAL"},
 		"Role":                {[]string{"create", "token", "x", "--role", ""}, "READER REPORTER MEMBER ADMIN"},
 		"Forge":               {[]string{"create", "webhook", ""}, "github gitlab gitea bitbucket docker-hub"},
+		"Where":               {[]string{"where", "ru"}, "runner:"},
+		"WhereEnvironments":   {[]string{"where", "main", "gke", "aws-"}, "aws-beta aws-prod"},
+		"WhereFlow":           {[]string{"where", "main", "--flow", "w"}, "web"},
+		"FailUnless":          {[]string{"where", "main", "--fail-unless", ""}, "running included"},
+		"Changes":             {[]string{"changes", "aws-prod", "aws-b"}, "aws-beta"},
 		"NothingForFreeNames": {[]string{"create", "flow", ""}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

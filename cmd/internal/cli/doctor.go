@@ -11,8 +11,8 @@ import (
 	"github.com/landfall-dev/landfall/cmd/internal/term"
 )
 
-// errUnwell is the answer "no" of a doctor, who said why already.
-var errUnwell = errors.New("something is to be mended")
+// errNo is the answer "no" of a command that said why already.
+var errNo = errors.New("the answer is no")
 
 // newDoctorCmd makes the command that checks the set-up, and below it those that check
 // what an agent needs too.
@@ -61,7 +61,7 @@ func runDoctor(ctx context.Context, app *App, output *outputFlag, environments [
 	}
 	for _, f := range found {
 		if f.Level == agent.LevelProblem {
-			return errUnwell
+			return errNo
 		}
 	}
 	return nil

@@ -49,6 +49,14 @@ func documents[T, D any](items []T, document func(T) D) []D {
 	return list
 }
 
+// maybe makes a document of what may not be there.
+func maybe[T, D any](item *T, document func(T) D) *D {
+	if item == nil {
+		return nil
+	}
+	return new(document(*item))
+}
+
 // deref is the text behind a pointer; empty if there is none.
 func deref(text *string) string {
 	if text == nil {

@@ -17,7 +17,7 @@ const (
 	ExitOK          = 0   // done
 	ExitFailed      = 1   // not done: the server failed, or could not be reached
 	ExitUsage       = 2   // used wrongly: the command line or the input is wrong
-	ExitNo          = 3   // the answer is "no": something is to be mended
+	ExitNo          = 3   // the answer is "no": something is to be mended, or is not there yet
 	ExitSignIn      = 4   // not signed in, or not allowed
 	ExitNotFound    = 5   // there is no such thing
 	ExitAmbiguous   = 6   // a reference fits several things
@@ -35,7 +35,7 @@ func newExitCodesTopic() *cobra.Command {
     0  done
     1  failed: the server failed, or could not be reached
     2  used wrongly: the command line or the input is wrong (INVALID, TOO_LARGE)
-    3  the answer is "no": something is to be mended
+    3  the answer is "no": something is to be mended, or is not there yet
     4  not signed in, or not allowed (UNAUTHENTICATED, FORBIDDEN)
     5  not found (NOT_FOUND)
     6  a reference fits several things (AMBIGUOUS)
@@ -74,7 +74,7 @@ func (app *App) exit(ctx context.Context, cmd *cobra.Command, err error) int {
 		app.IO.Note("Interrupted.")
 		return ExitInterrupted
 	}
-	if errors.Is(err, errUnwell) {
+	if errors.Is(err, errNo) {
 		return ExitNo
 	}
 	app.IO.Fail(messageOf(err))

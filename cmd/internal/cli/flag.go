@@ -99,8 +99,13 @@ func (l *limitFlag) Set(value string) error {
 func (l *limitFlag) Type() string { return "n" }
 
 func (l *limitFlag) add(cmd *cobra.Command) {
-	l.n = defaultLimit
-	cmd.Flags().VarP(l, "limit", "L", "list at most `n`; 0 lists all")
+	l.addOf(cmd, defaultLimit, "list at most `n`; 0 lists all")
+}
+
+// addOf adds the flag to a command that lists fewer, or means something else by it.
+func (l *limitFlag) addOf(cmd *cobra.Command, fallback int, usage string) {
+	l.n = fallback
+	cmd.Flags().VarP(l, "limit", "L", usage)
 	completeWith(cmd, "limit", nil)
 }
 

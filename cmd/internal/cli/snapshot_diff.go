@@ -92,7 +92,9 @@ func writeDiff(io *term.IO, d *api.Diff) {
 	section("Changed from "+d.From.Ref+" to "+d.To.Ref, changed)
 	section("Present in both", fieldsOfAll(io, d.Unchanged))
 	for _, f := range d.Flows {
-		writeCommits(io, f)
+		if f.From != nil && f.To != nil { // of others there is nothing between
+			writeCommits(io, f)
+		}
 	}
 }
 
@@ -204,8 +206,8 @@ type diffDocument struct {
 // flowChangeDocument is what a diff means for one flow, in JSON.
 type flowChangeDocument struct {
 	Flow    string              `json:"flow"`
-	From    runningDocument     `json:"from"`
-	To      runningDocument     `json:"to"`
+	From    *runningDocument    `json:"from"`
+	To      *runningDocument    `json:"to"`
 	Commits commitRangeDocument `json:"commits"`
 }
 
@@ -221,7 +223,7 @@ type commitRangeDocument struct {
 
 func documentOfFlowChange(f api.FlowChange) flowChangeDocument {
 	return flowChangeDocument{
-		Flow: f.Flow.Name, From: documentOfRunning(f.From), To: documentOfRunning(f.To),
+		Flow: f.Flow.Name, From: maybe(f.From, documentOfRunning), To: maybe(f.To, documentOfRunning),
 		Commits: commitRangeDocument{
 			Relation: f.Commits.Relation, Reason: f.Commits.Reason, Ahead: f.Commits.Ahead, Behind: f.Commits.Behind,
 			Added: documents(f.Commits.Added.Nodes, documentOfCommit), Removed: documents(f.Commits.Removed.Nodes, documentOfCommit),

@@ -50,6 +50,7 @@ func isNoCheckout(err error) bool {
 type Error struct {
 	Command string // rev-parse
 	Message string // the first line of it
+	Code    int    // with which it ended
 }
 
 // Error returns the command and what it said.
@@ -90,6 +91,19 @@ func (c *Checkout) Remote(ctx context.Context) (string, error) {
 	}
 	return "", nil
 }
+
+// AuthorEmail returns the address of who commits in the checkout, as git is configured;
+// it is empty if nobody said.
+func (c *Checkout) AuthorEmail(ctx context.Context) (string, error) {
+	email, err := c.line(ctx, "config", "--get", "user.email")
+	if failed, ok := errors.AsType[*Error](err); ok && failed.Code == notConfigured {
+		return "", nil
+	}
+	return strings.TrimSpace(email), err
+}
+
+// notConfigured is the exit code of git config for what nobody set.
+const notConfigured = 1
 
 // Clean reports whether the files that git follows are those of the commit that is
 // checked out.
@@ -150,12 +164,13 @@ func failure(ctx context.Context, command string, err error, stderr string) erro
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if _, ok := errors.AsType[*exec.ExitError](err); !ok {
+	ended, ok := errors.AsType[*exec.ExitError](err)
+	if !ok {
 		return fmt.Errorf("run git: %w", err)
 	}
 	message, _, _ := strings.Cut(strings.TrimSpace(stderr), "\n")
 	if message == "" {
 		message = err.Error()
 	}
-	return &Error{Command: command, Message: strings.TrimPrefix(message, "fatal: ")}
+	return &Error{Command: command, Message: strings.TrimPrefix(message, "fatal: "), Code: ended.ExitCode()}
 }

@@ -50,6 +50,22 @@ func pathsOf(commits []git.Commit) map[string][]string {
 	return paths
 }
 
+func TestCheckout_AuthorEmail(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	for _, email := range []string{"ada@example.com", ""} {
+		r.Git("config", "user.email", email)
+		if got, err := open(t, r.Dir).AuthorEmail(t.Context()); got != email || err != nil {
+			t.Errorf("AuthorEmail = %q, %v; want %q", got, err, email)
+		}
+	}
+	c := open(t, r.Dir)
+	r.Write(".git/config", "[user")
+	if got, err := c.AuthorEmail(t.Context()); err == nil {
+		t.Errorf("AuthorEmail of a broken configuration = %q", got)
+	}
+}
+
 func TestLog_Linear(t *testing.T) {
 	t.Parallel()
 	r := gittest.New(t)

@@ -33,6 +33,22 @@ func written(t *testing.T, s *term.IO, out *bytes.Buffer) string {
 	return out.String()
 }
 
+func TestIO_Date(t *testing.T) {
+	t.Parallel()
+	late := time.Date(2022, 8, 22, 22, 30, 0, 0, time.UTC) // the next day in Berlin
+	s, _, _ := newIO(t, "Europe/Berlin")
+	if got := s.Date(late); got != "2022-08-23" {
+		t.Errorf("Date = %q", got)
+	}
+	if got := s.Date(time.Time{}); got != term.Unknown {
+		t.Errorf("Date of no time = %q", got)
+	}
+	s.Plain = true
+	if got := s.Date(late); got != "2022-08-22T22:30:00Z" {
+		t.Errorf("Date = %q if Plain", got)
+	}
+}
+
 func TestIO_Time(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2022, 8, 22, 9, 35, 0, 0, time.UTC)

@@ -26,6 +26,14 @@ func (s *IO) Time(t time.Time) string {
 	}
 }
 
+// Date writes the day of a time in the local zone, or does as Time if Plain is set.
+func (s *IO) Date(t time.Time) string {
+	if s.Plain || t.IsZero() {
+		return s.Time(t)
+	}
+	return t.In(s.Zone).Format(time.DateOnly)
+}
+
 // Ago writes how long ago a time is, or as Time does if Plain is set.
 func (s *IO) Ago(t time.Time) string {
 	if s.Plain || t.IsZero() {

@@ -41,13 +41,22 @@ func storyCommit(sha, subject string, complete bool) Object {
 }
 
 func commitByRef(ref any) (any, error) {
-	runner := storyCommit(runnerSHA, "ecs: run 3 replicas", true)
+	runner := withWhereabouts(storyCommit(runnerSHA, "ecs: run 3 replicas", true), storyWhereabouts()...)
+	runner["cherryPicks"] = Connection(storyCommit(pickSHA, "ecs: run 3 replicas", false))
 	old := storyCommit("85d83c6ab8e0ce800baeef3dfa4fa9f6eee338a4", "Bump the base image", false)
 	switch ref {
 	case "16d9990", "#276", "cyber-dojo/runner#276", "cyber-dojo/runner@" + runnerSHA:
 		return runner, nil
 	case "85d83c6":
 		return old, nil
+	case "main":
+		head := withWhereabouts(storyCommit("277aa00b7c6a5d4e3f2a1b0c9d8e7f6a5b4c3d2e", "Faster", false), waysOfFlows()...)
+		head["cherryPicks"] = Connection(storyCommit(squashSHA, "Faster (#277)", false)) // what it became is told once
+		return head, nil
+	case "v1.2":
+		return withWhereabouts(storyCommit(docsSHA, "Explain how replicas are counted", false), noFlow()...), nil
+	case "v1.1":
+		return withWhereabouts(old), nil
 	case "a0000":
 		return Object{
 			"__typename": "AmbiguousCommit", "askedFor": "a0000", "summary": "a0000 fits 2 commits: write more digits",

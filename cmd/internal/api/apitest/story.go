@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +84,7 @@ func storyOrganization() Object {
 	o["notifications"], o["notification"] = Connection(storyNotifications()...), Resolver(notification)
 	o["artifact"] = Resolver(func(args map[string]any) (any, error) { return artifactByRef(artifacts, args["ref"]) })
 	o["commit"] = Resolver(func(args map[string]any) (any, error) { return commitByRef(args["ref"]) })
+	o["commits"], o["commitRange"] = Resolver(commitsByAuthor), Resolver(commitRange)
 	o["snapshot"] = Resolver(func(args map[string]any) (any, error) { return snapshotByRef(args["ref"]) })
 	o["search"] = Resolver(search)
 	o["diff"] = Resolver(func(args map[string]any) (any, error) { return storyDiff(args["from"], args["to"]) })
@@ -310,7 +312,7 @@ func reportingOf(environment string) Object {
 	switch environment {
 	case "new":
 		return Object{"state": "NEVER", "silentAfterSeconds": 900}
-	case "gke":
+	case "gke", "edge":
 		return Object{"state": "SILENT", "lastReportedAt": "2022-09-06T09:00:00Z", "silentAfterSeconds": 900, "silentSince": "2022-09-06T09:15:00Z"}
 	case "everywhere":
 		return Object{"state": "SILENT", "lastReportedAt": "2022-09-06T11:00:00Z", "silentAfterSeconds": 900, "silentSince": "2022-09-06T11:15:00Z"}
@@ -402,26 +404,24 @@ func diff(from, to Object, added, removed, changed []Object, flows ...Object) Ob
 // storyFlowChanges have each kind of relation that two commits can have.
 func storyFlowChanges() []Object {
 	running := storyRunning()
-	commit := func(sha, subject, author string) Object {
-		return Object{
-			"sha": sha + "ad23a40eecaf087abac2a58a2d2a4b3f4", "shortSha": sha, "repository": Object{"name": "cyber-dojo/runner"}, "subject": subject, "authorName": author,
-			"committedAt": at("22T09:30:00"), "url": "https://github.com/cyber-dojo/runner/commit/" + sha + "ad23a40eecaf087abac2a58a2d2a4b3f4",
-		}
-	}
 	change := func(flow, relation string, added, removed []Object) Object {
 		commits := Object{
 			"relation": relation, "ahead": len(added), "behind": len(removed), "added": Connection(added...), "removed": Connection(removed...),
 		}
 		return Object{"flow": Object{"name": flow}, "from": running[2], "to": running[0], "commits": commits}
 	}
-	added := []Object{commit("16d9990", "Run tests in parallel", "Ada Lovelace"), commit("4f1e2d3", "Use newer base image", "")}
-	removed := []Object{commit("85d83c6", "Cache images", "Grace Hopper")}
+	added := []Object{changedCommit("16d9990", "Run tests in parallel", "Ada Lovelace"), changedCommit("4f1e2d3", "Use newer base image", "")}
+	removed := []Object{changedCommit("85d83c6", "Cache images", "Grace Hopper")}
 	many := change("runner", "AHEAD", added, nil)
 	many["commits"].(Object)["ahead"] = 25
 	unknown := change("web", "UNKNOWN", nil, nil)
 	unknown["commits"] = Object{"relation": "UNKNOWN", "reason": "nobody told which commit one of the two was built from", "added": Connection(), "removed": Connection()}
+	came, went := change("creator", "UNKNOWN", nil, nil), change("repler", "UNKNOWN", nil, nil)
+	none := maps.Clone(unknown["commits"].(Object))
+	none["reason"] = "nothing of the flow runs in one of the two"
+	came["from"], came["commits"], went["to"], went["commits"] = nil, none, nil, none
 	return []Object{
-		change("differ", "BEHIND", nil, removed), change("nginx", "DIVERGED", added[:1], removed), many, change("saver", "SAME", nil, nil), unknown,
+		came, change("differ", "BEHIND", nil, removed), change("nginx", "DIVERGED", added[:1], removed), went, many, change("saver", "SAME", nil, nil), unknown,
 	}
 }
 

@@ -148,6 +148,7 @@ func TestTook(t *testing.T) {
 		-time.Second:                          "0 s",
 		59*time.Second + 999*time.Millisecond: "59 s",
 		time.Minute:                           "1 min",
+		61 * time.Second:                      "1 min 1 s",
 		3*time.Hour + 12*time.Minute + 59*time.Second: "3 h 12 min",
 		3 * time.Hour:                   "3 h",
 		24*time.Hour + 59*time.Minute:   "1 day",

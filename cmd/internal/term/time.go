@@ -69,10 +69,12 @@ func Lasting(d time.Duration) string {
 
 // Took writes how long something took, in its two largest units: `3 h 12 min`.
 func Took(d time.Duration) string {
-	days, hours, minutes := int(d/day), int(d%day/time.Hour), int(d%time.Hour/time.Minute)
+	days, hours, minutes, seconds := int(d/day), int(d%day/time.Hour), int(d%time.Hour/time.Minute), int(d%time.Minute/time.Second)
 	switch {
 	case d < time.Minute:
-		return fmt.Sprintf("%d s", max(d, 0)/time.Second)
+		return fmt.Sprintf("%d s", max(seconds, 0))
+	case d < time.Hour && seconds > 0:
+		return fmt.Sprintf("%d min %d s", minutes, seconds)
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", minutes)
 	case d < day && minutes > 0:

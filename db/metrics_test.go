@@ -46,11 +46,11 @@ func (s *delivering) ok(err error) {
 
 func hours(n float64) time.Time { return start.Add(time.Duration(n * float64(time.Hour))) }
 
-// commits reports commits of a repository a line, each a minute after the one before:
-// `a b:the subject c`.
-func (s *delivering) commits(repository string, names ...string) {
+// commits reports commits of the repository of flow runner, each a minute after the one
+// before and with it as its parent: `a`, `b:the subject`, `c`.
+func (s *delivering) commits(names ...string) {
 	s.t.Helper()
-	in := model.ReportCommitsInput{Repository: repository}
+	in := model.ReportCommitsInput{Repository: "cyber-dojo/runner"}
 	for i, name := range names {
 		name, subject, _ := strings.Cut(name, ":")
 		c := &model.CommitInput{SHA: sha(name), Subject: subject, CommittedAt: hours(-1).Add(time.Duration(i) * time.Minute), ParentsComplete: true}
@@ -135,7 +135,7 @@ func TestDB_Metrics_OfAStory(t *testing.T) {
 	s := newDelivering(t)
 	newFlow(t, s.db, s.org, "runner")
 	newFlow(t, s.db, s.org, "web")
-	s.commits("cyber-dojo/runner", aaa, bbb, ccc, ddd+":Revert \"x\"") // of -1:00, -0:59, -0:58, -0:57
+	s.commits(aaa, bbb, ccc, ddd+":Revert \"x\"") // of -1:00, -0:59, -0:58, -0:57
 	s.built("runner", aaa, -0.5)
 	s.built("runner", bbb, 0.5, "runner-b/arm64")
 	s.built("runner", ddd, 4)
@@ -259,7 +259,7 @@ func TestDB_Metrics_NeverGuesses(t *testing.T) {
 	t.Parallel()
 	s := newDelivering(t)
 	newFlow(t, s.db, s.org, "runner")
-	s.commits("cyber-dojo/runner", aaa, bbb)
+	s.commits(aaa, bbb)
 	_, err := s.db.ReportCommits(t.Context(), s.org, model.ReportCommitsInput{Repository: "cyber-dojo/runner", Commits: []*model.CommitInput{
 		{SHA: sha(ccc), CommittedAt: hours(1)}, // as a push tells it
 	}})
@@ -292,7 +292,7 @@ func TestDB_Metrics_AgreesWithTheModel(t *testing.T) {
 			for _, letter := range strings.Split("abcdef01", "") {
 				names = append(names, strings.Repeat(letter, 7))
 			}
-			s.commits("cyber-dojo/runner", names...)
+			s.commits(names...)
 			for i, name := range names {
 				s.built("runner", name, float64(i)/10, name+"/arm64")
 			}
@@ -410,7 +410,7 @@ func TestDB_Metrics_Refused(t *testing.T) {
 	_, err = d.Metrics(t.Context(), s.org, model.FlowFilter{Tags: []*model.Tag{{Key: " "}}}, s.query(0, 1))
 	wantError(t, err, model.KindInvalid, "cannot be the key of a tag")
 
-	s.commits("cyber-dojo/runner", aaa, bbb)
+	s.commits(aaa, bbb)
 	for at := range 8 {
 		s.runs(float64(at), map[string]int{"runner-" + []string{aaa, bbb}[at%2]: 1})
 	}
@@ -428,7 +428,7 @@ func TestDB_Metrics_Refused(t *testing.T) {
 func TestDB_Metrics_Statements(t *testing.T) {
 	t.Parallel()
 	s := newDelivering(t)
-	s.commits("cyber-dojo/runner", aaa, bbb)
+	s.commits(aaa, bbb)
 	running, later := map[string]int{}, map[string]int{}
 	for f := range 8 {
 		flow := fmt.Sprint("flow-", f)

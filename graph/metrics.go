@@ -27,7 +27,7 @@ func init() {
 }
 
 func metricsOfFlows(ctx context.Context, d *db.DB, org *model.Organization, flows []*model.Flow, args arguments) ([]answer, error) {
-	query, err := args.metricsQuery(d.Now())
+	query, err := args.metricsQuery(d.Time())
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func metricsOfFlows(ctx context.Context, d *db.DB, org *model.Organization, flow
 }
 
 func metricsOfOrganization(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
-	query, err := args.metricsQuery(d.Now())
+	query, err := args.metricsQuery(d.Time())
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (a arguments) metricsQuery(now time.Time) (model.MetricsQuery, error) {
 	if err != nil {
 		return none, err
 	}
-	return model.NewMetricsQuery(a.text("environment"), during, step, hotfix, now.UTC().Truncate(time.Microsecond))
+	return model.NewMetricsQuery(a.text("environment"), during, step, hotfix, now)
 }
 
 // below are the fields of an argument that is an input.

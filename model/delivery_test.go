@@ -25,7 +25,6 @@ type deliveryStory struct {
 	paths     map[string][]string
 	flow      *model.Flow
 	snapshots string // `a ab b -`
-	deployed  map[string]int
 	hotfix    *model.HotfixRule
 }
 
@@ -184,103 +183,128 @@ func TestDelivery_Stories(t *testing.T) {
 	}{
 		"RollForward": {
 			deliveryStory{commits: "a b<a c<b d<c", snapshots: "a a b d d"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@2 for a brings b", "d@3 for b brings cd"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@2 for a brings b", "d@3 for b brings cd"},
+			2,
 		},
 		"Rollback": { // b came at 2, and a took its place again at 4
 			deliveryStory{commits: "a b<a c<b", snapshots: "a a b b a c"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@2 for a brings b, ROLLED_BACK until @4", "a@4 for b", "c@5 for a brings c"}, 3,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@2 for a brings b, ROLLED_BACK until @4", "a@4 for b", "c@5 for a brings c"},
+			3,
 		},
 		"RollbackWithOverlap": { // a is there again before b is gone
 			deliveryStory{commits: "a b<a", snapshots: "a b ab a"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, ROLLED_BACK until @2", "a@2 for b"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, ROLLED_BACK until @2", "a@2 for b"},
+			2,
 		},
 		"ReplacedByABranch": { // c does not have b
 			deliveryStory{commits: "a b<a c<a", snapshots: "a b c"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, ROLLED_BACK until @2", "c@2 for b brings c"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, ROLLED_BACK until @2", "c@2 for b brings c"},
+			2,
 		},
 		"BlueGreen": {
 			deliveryStory{commits: "a b<a c<b", snapshots: "a ab b bc c"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@3 for b brings c"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@3 for b brings c"},
+			2,
 		},
 		"CanaryThatWasTakenAway": { // a ran all the time
 			deliveryStory{commits: "a b<a", snapshots: "a ab ab a"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, ROLLED_BACK until @3"}, 1,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, ROLLED_BACK until @3"},
+			1,
 		},
 		"TwoAtOnceForLong": { // the workers are a version behind, always
 			deliveryStory{commits: "a b<a c<b d<c", snapshots: "a ab ab bc bc cd cd"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@3 for b brings c", "d@5 for c brings d"}, 3,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@3 for b brings c", "d@5 for c brings d"},
+			3,
 		},
 		"OlderBesideNewer": { // c runs on while a comes and goes: a is what went
 			deliveryStory{commits: "a b<a c<b", snapshots: "a c ac c", hotfix: &off},
-			[]string{"a@0, FIRST_DEPLOYMENT", "c@1 for a brings bc", "a@2 for c"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "c@1 for a brings bc", "a@2 for c"},
+			2,
 		},
 		"Hotfix": {
 			deliveryStory{commits: "a b<a c<b d<c", snapshots: "a b c d", subjects: map[string]string{"c": "Hotfix: do not crash"}},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, HOTFIXED until @2", "c@2 for b brings c", "d@3 for c brings d"}, 3,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, HOTFIXED until @2", "c@2 for b brings c", "d@3 for c brings d"},
+			3,
 		},
 		"HotfixTooLate": {
 			deliveryStory{commits: "a b<a c<b", snapshots: "a b b b c", subjects: map[string]string{"c": "hotfix"}, hotfix: &model.HotfixRule{Within: 3*3600 - 1, Words: []string{"hotfix"}}},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@4 for b brings c"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@4 for b brings c"},
+			2,
 		},
 		"HotfixJustInTime": {
 			deliveryStory{commits: "a b<a c<b", snapshots: "a b b b c", subjects: map[string]string{"c": "hotfix"}, hotfix: &model.HotfixRule{Within: 3 * 3600, Words: []string{"hotfix"}}},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, HOTFIXED until @4", "c@4 for b brings c"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, HOTFIXED until @4", "c@4 for b brings c"},
+			2,
 		},
 		"HotfixRuleOff": {
 			deliveryStory{commits: "a b<a c<b", snapshots: "a b c", subjects: map[string]string{"c": "hotfix"}, hotfix: &off},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@2 for b brings c"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@2 for b brings c"},
+			2,
 		},
 		"HotfixThatRanBefore": { // d only brings what is no hotfix: c ran there before
 			deliveryStory{commits: "a b<a c<b d<c", snapshots: "a c b d", subjects: map[string]string{"c": "hotfix"}},
-			[]string{"a@0, FIRST_DEPLOYMENT", "c@1 for a brings bc, ROLLED_BACK until @2", "b@2 for c", "d@3 for b brings d"}, 3,
+			[]string{"a@0, FIRST_DEPLOYMENT", "c@1 for a brings bc, ROLLED_BACK until @2", "b@2 for c", "d@3 for b brings d"},
+			3,
 		},
 		"RolledBackTwice": {
 			deliveryStory{commits: "a b<a c<b", snapshots: "a b c b a", hotfix: &off},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@2 for b brings c, ROLLED_BACK until @3", "b@3 for c, ROLLED_BACK until @4", "a@4 for b"}, 4,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@2 for b brings c, ROLLED_BACK until @3", "b@3 for c, ROLLED_BACK until @4", "a@4 for b"},
+			4,
 		},
 		"AnotherBuildOfTheSame": {
 			deliveryStory{commits: "a b<a", snapshots: "a b B"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "B@2 for b"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "B@2 for b"},
+			2,
 		},
 		"Interrupted": { // nothing else of the flow ran meanwhile
 			deliveryStory{commits: "a b<a", snapshots: "a b - b - - b"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b"}, 1,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b"},
+			1,
 		},
 		"AllInterrupted": {
 			deliveryStory{commits: "a b<a c<b", snapshots: "a ab - ab bc"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@4 for b brings c"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@4 for b brings c"},
+			2,
 		},
 		"WithAGap": {
 			deliveryStory{commits: "a b<a", snapshots: "a - b - a"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@2 for a brings b, ROLLED_BACK until @4", "a@4 for b"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@2 for a brings b, ROLLED_BACK until @4", "a@4 for b"},
+			2,
 		},
 		"Gone": { // nothing took the place of b
 			deliveryStory{commits: "a b<a", snapshots: "a b -"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b"}, 1,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b"},
+			1,
 		},
 		"TwoFirst": {
 			deliveryStory{commits: "a b<a c<b", snapshots: "ab b c"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@0, FIRST_DEPLOYMENT", "c@2 for b brings c"}, 1,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@0, FIRST_DEPLOYMENT", "c@2 for b brings c"},
+			1,
 		},
 		"TwoInOneSnapshot": { // what the first brings, the second does not bring again
 			deliveryStory{commits: "a b<a c<b", snapshots: "a bc c"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@1 for a brings c"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "c@1 for a brings c"},
+			2,
 		},
 		"UnknownCommit": { // whether b failed cannot be told, nor what c brought
 			deliveryStory{commits: "a b<a c<b", snapshots: "a b ? c"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, UNKNOWN_COMMIT", "?@2 for b, UNKNOWN_COMMIT", "c@3 for ?, UNKNOWN_COMMIT"}, 1,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, UNKNOWN_COMMIT", "?@2 for b, UNKNOWN_COMMIT", "c@3 for ?, UNKNOWN_COMMIT"},
+			1,
 		},
 		"NoHistory": { // b is a root in one history, and in the other its parent is not known
 			deliveryStory{commits: "a b<?", snapshots: "a b"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a, ANCESTRY_INCOMPLETE"}, 1,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a, ANCESTRY_INCOMPLETE"},
+			1,
 		},
 		"RollbackOverAHole": { // whether c has b is not known
 			deliveryStory{commits: "a b<a c<?", snapshots: "a b c", hotfix: &off},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, ANCESTRY_INCOMPLETE", "c@2 for b, ANCESTRY_INCOMPLETE"}, 1,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b, ANCESTRY_INCOMPLETE", "c@2 for b, ANCESTRY_INCOMPLETE"},
+			1,
 		},
 		"Merge": {
 			deliveryStory{commits: "a b<a c<a d<bc", snapshots: "a b d"},
-			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "d@2 for b brings cd"}, 2,
+			[]string{"a@0, FIRST_DEPLOYMENT", "b@1 for a brings b", "d@2 for b brings cd"},
+			2,
 		},
 		"Nothing": {deliveryStory{}, []string{}, 0},
 	} {

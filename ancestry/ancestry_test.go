@@ -6,11 +6,11 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/landfall-dev/landfall/ancestry"
+	"github.com/landfall-dev/landfall/ancestry/ancestrytest"
 )
 
 // agree compares all that a graph tells of two commits with the slow way.
@@ -215,7 +215,7 @@ func TestGraph_Holes(t *testing.T) {
 func TestGraph_Circles(t *testing.T) {
 	t.Parallel()
 	at := func(i int, parents ...int) ancestry.Commit {
-		c := ancestry.Commit{SHA: name(i), Complete: true, At: start.Add(time.Duration(i) * time.Minute)}
+		c := ancestry.Commit{SHA: name(i), Complete: true, At: ancestrytest.At(i)}
 		for _, p := range parents {
 			c.Parents = append(c.Parents, name(p))
 		}

@@ -1,34 +1,24 @@
 package ancestry_test
 
 import (
-	"encoding/binary"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"github.com/landfall-dev/landfall/ancestry"
+	"github.com/landfall-dev/landfall/ancestry/ancestrytest"
 )
 
 // A history is made of commits that are known by their numbers: parents come before.
-type history [][]int
+type history ancestrytest.History
 
-// start is when the first commit of a history was made.
-var start = time.Date(2022, 8, 22, 9, 0, 0, 0, time.UTC)
+var (
+	name   = ancestrytest.Name
+	number = ancestrytest.Number
+)
 
-// name is the SHA of a commit: its number, and something that does not begin alike.
-func name(i int) []byte {
-	sha := make([]byte, 20)
-	binary.BigEndian.PutUint64(sha, uint64(i+1)*0x9e3779b97f4a7c15)
-	binary.BigEndian.PutUint64(sha[8:], uint64(i))
-	return sha
-}
-
-// number is the commit of a SHA.
-func number(sha []byte) int { return int(binary.BigEndian.Uint64(sha[8:])) }
-
-// commit is a commit of the history as it is told, a minute after the one before.
+// commit is a commit of the history as it is told.
 func (h history) commit(i int) ancestry.Commit {
-	c := ancestry.Commit{SHA: name(i), Complete: true, At: start.Add(time.Duration(i) * time.Minute)}
+	c := ancestry.Commit{SHA: name(i), Complete: true, At: ancestrytest.At(i)}
 	for _, p := range h[i] {
 		c.Parents = append(c.Parents, name(p))
 	}

@@ -64,7 +64,10 @@ func run(ctx context.Context, opts options) (err error) {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
 	}
-	return nil
+	if !strings.Contains("where a commit is", opts.only) {
+		return nil
+	}
+	return p.measureHistory(ctx)
 }
 
 // clientsOf is how many ask at once.

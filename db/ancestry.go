@@ -154,25 +154,11 @@ func (db *DB) readGraphs(ctx context.Context, org *model.Organization, graphs []
 	for i, g := range graphs {
 		repositories[i], since[i] = int64(g.key.repository), g.until
 	}
-	statement, err := db.prepared.get(ctx, db.sql, commitsSince) //nolint:sqlclosecheck // it is kept for the next time
+	rows, end, err := db.queryCommits(ctx, slices.Contains(since, "0"), org.Key, pq.Array(repositories), pq.Array(since), math.MaxInt32)
 	if err != nil {
 		return err
 	}
-	// A whole history may take longer than what people wait for.
-	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() //nolint:errcheck // nothing is written
-	if slices.Contains(since, "0") {
-		if _, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = 0"); err != nil {
-			return err
-		}
-	}
-	rows, err := tx.StmtContext(ctx, statement).QueryContext(ctx, org.Key, pq.Array(repositories), pq.Array(since), math.MaxInt32) //nolint:sqlclosecheck,rowserrcheck // it ends with the transaction, and the reader checks
-	if err != nil {
-		return err
-	}
+	defer end()
 	defer rows.Close()
 	reader := graphReader{rows: rows, until: since}
 	for reader.next() {
@@ -186,6 +172,31 @@ func (db *DB) readGraphs(ctx context.Context, org *model.Organization, graphs []
 		g.until = reader.until[i]
 	}
 	return nil
+}
+
+// queryCommits begins to read commits. A whole history may take longer than any statement
+// that people wait for.
+func (db *DB) queryCommits(ctx context.Context, whole bool, args ...any) (rows *sql.Rows, end func(), err error) {
+	statement, err := db.prepared.get(ctx, db.sql, commitsSince)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !whole {
+		rows, err = statement.QueryContext(ctx, args...)
+		return rows, func() {}, err
+	}
+	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	end = func() { _ = tx.Rollback() } // nothing is written
+	if _, err = tx.ExecContext(ctx, "SET LOCAL statement_timeout = 0"); err == nil {
+		rows, err = tx.StmtContext(ctx, statement).QueryContext(ctx, args...)
+	}
+	if err != nil {
+		end()
+	}
+	return rows, end, err
 }
 
 // graphReader reads the commits of some graphs.

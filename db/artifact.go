@@ -118,23 +118,6 @@ func artifactPages(groups [][]*model.Artifact, p model.Page) []*model.ArtifactCo
 	return pages
 }
 
-// artifactsBefore is the place before which a page of artifacts begins.
-func artifactsBefore(p model.Page) (at any, fingerprint []byte, flow int64, err error) {
-	if p.After == "" {
-		return "infinity", []byte{}, 0, nil
-	}
-	key, err := p.After.Key(3)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	at, fingerprint, err = timeAndHexBefore(model.Page{After: model.NewCursor(key[0], key[1])})
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	flow, err = model.ParseIntKey(key[2])
-	return at, fingerprint, flow, err
-}
-
 const artifactsOfFlows = `
 WITH page AS MATERIALIZED (
   SELECT p.i, a.id
@@ -148,7 +131,7 @@ WITH page AS MATERIALIZED (
 
 // ArtifactsOfFlows returns a page of the artifacts of each flow, newest first.
 func (db *DB) ArtifactsOfFlows(ctx context.Context, org *model.Organization, flows []int, p model.Page) ([]*model.ArtifactConnection, error) {
-	at, fingerprint, flow, err := artifactsBefore(p)
+	at, fingerprint, flow, err := timeHexAndNumberBefore(p)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +151,7 @@ WITH page AS MATERIALIZED (
 
 // Artifacts returns a page of the artifacts of all flows, newest first.
 func (db *DB) Artifacts(ctx context.Context, org *model.Organization, p model.Page) (*model.ArtifactConnection, error) {
-	at, fingerprint, flow, err := artifactsBefore(p)
+	at, fingerprint, flow, err := timeHexAndNumberBefore(p)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +183,7 @@ WITH page AS MATERIALIZED (
 // ArtifactsOfCommits returns a page of what was built from each commit, newest
 // first.
 func (db *DB) ArtifactsOfCommits(ctx context.Context, org *model.Organization, commits []*model.Commit, p model.Page) ([]*model.ArtifactConnection, error) {
-	at, fingerprint, flow, err := artifactsBefore(p)
+	at, fingerprint, flow, err := timeHexAndNumberBefore(p)
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,9 @@ package db
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/lib/pq"
-	"github.com/uptrace/bun"
 
 	"github.com/landfall-dev/landfall/model"
 )
@@ -14,7 +12,8 @@ import (
 // commitColumns are the columns of a commit c and its repository cr, as every
 // statement that shows commits selects them.
 const commitColumns = `
-  c.id AS c_id, c.sha AS c_sha, c.subject AS c_subject, c.author_name AS c_author, c.committed_at AS c_committed_at,
+  c.id AS c_id, c.sha AS c_sha, c.subject AS c_subject, c.author_name AS c_author, c.author_email AS c_email,
+  c.issue_keys AS c_issues, c.committed_at AS c_committed_at,
   ARRAY(SELECT encode(parent, 'hex') FROM unnest(c.parents) AS parent) AS c_parents, c.parents_complete AS c_complete,
   cr.id AS cr_id, cr.name AS cr_name, cr.url AS cr_url, cr.forge AS cr_forge, cr.created_at AS cr_created_at`
 
@@ -23,6 +22,8 @@ type commitRow struct {
 	CSHA         []byte     `bun:"c_sha"`
 	CSubject     *string    `bun:"c_subject"`
 	CAuthor      *string    `bun:"c_author"`
+	CEmail       *string    `bun:"c_email"`
+	CIssues      []string   `bun:"c_issues,array"`
 	CCommittedAt *time.Time `bun:"c_committed_at"`
 	CParents     []string   `bun:"c_parents,array"`
 	CComplete    *bool      `bun:"c_complete"`
@@ -39,8 +40,8 @@ func (r *commitRow) commit(org *model.Organization) *model.Commit {
 		return nil
 	}
 	c := &model.Commit{
-		Key: *r.CID, SHA: model.CommitSHAOf(r.CSHA), Subject: *r.CSubject, AuthorName: *r.CAuthor,
-		CommittedAt: r.CCommittedAt.UTC(), Parents: []model.CommitSHA{}, ParentsComplete: *r.CComplete,
+		Key: *r.CID, SHA: model.CommitSHAOf(r.CSHA), Subject: *r.CSubject, AuthorName: *r.CAuthor, AuthorEmail: *r.CEmail,
+		IssueKeys: orEmpty(r.CIssues), CommittedAt: r.CCommittedAt.UTC(), Parents: []model.CommitSHA{}, ParentsComplete: *r.CComplete,
 		Repository: newRepository(org, r.CrID, r.CrForge, r.CrName, r.CrURL, r.CrCreatedAt),
 	}
 	for _, p := range r.CParents {
@@ -130,31 +131,6 @@ func (db *DB) ReadCommits(ctx context.Context, org *model.Organization, commits 
 	return nil
 }
 
-// CommitByRef returns what a reference to a commit leads to. It returns
-// KindNotFound.
-func (db *DB) CommitByRef(ctx context.Context, org *model.Organization, ref model.CommitRef) (model.CommitResult, error) {
-	if ref.PullRequest != 0 {
-		return db.commitByPullRequest(ctx, org, ref)
-	}
-	query := CommitQuery{Prefix: ref.Prefix}
-	where := "organization " + org.Name
-	if ref.Repository != "" {
-		repository, err := db.Repository(ctx, org, ref.Repository)
-		if err != nil {
-			return nil, err
-		}
-		query.RepositoryKey, where = repository.Key, "repository "+repository.Name
-	}
-	found, err := db.CommitsByPrefix(ctx, org, []CommitQuery{query})
-	if err != nil {
-		return nil, err
-	}
-	if len(found[0]) == 0 {
-		return nil, model.Errorf(model.KindNotFound, "no commit of %s begins with %s; commits become known by push webhooks and by reportCommits", where, ref.Prefix)
-	}
-	return model.NewCommitResult(ref.String(), found[0]), nil
-}
-
 const commitsOfRepositories = `
 SELECT p.i AS parent, ` + commitColumns + `
 FROM unnest($2::int[]) WITH ORDINALITY AS p(repository_id, i)
@@ -179,134 +155,4 @@ func (db *DB) CommitsOfRepositories(ctx context.Context, org *model.Organization
 	}
 	groups := grouped(rows, len(repositories), func(r *commitOfParent) int { return r.Parent })
 	return connections(groups, p, func(r *commitOfParent) *model.Commit { return r.commit(org) }, model.CommitCursor), nil
-}
-
-// commitFact is what one source tells of one commit.
-type commitFact struct {
-	org, repository int
-	sha             model.CommitSHA
-	parents         []model.CommitSHA
-	complete        bool
-	subject         string
-	author          string
-	committedAt     time.Time
-	paths           []string
-	pathsKnown      bool
-}
-
-// ReportCommits makes commits of a repository known, and the repository too. A
-// commit may be told of any number of times: what git itself says (with parents)
-// replaces what a forge said (without), and nothing else changes. It returns
-// KindInvalid for input out of bounds.
-func (db *DB) ReportCommits(ctx context.Context, org *model.Organization, in model.ReportCommitsInput) (*model.ReportCommitsPayload, error) {
-	if err := in.Validate(); err != nil {
-		return nil, err
-	}
-	told := make([]commitFact, len(in.Commits))
-	for i, c := range in.Commits {
-		told[i] = commitFact{
-			org: org.Key, sha: c.SHA, parents: c.Parents, complete: c.ParentsComplete, committedAt: c.CommittedAt,
-			subject: model.Subject(c.Subject), author: model.CleanText(c.AuthorName, 200),
-		}
-		if c.Paths != nil {
-			told[i].paths, told[i].pathsKnown = model.CommitPaths(c.Paths)
-		}
-	}
-	out := new(model.ReportCommitsPayload)
-	err := db.inTx(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
-		row, err := ensureRepository(ctx, tx, org, in.Repository, db.now())
-		if err != nil {
-			return err
-		}
-		out.Repository = row.model(org)
-		for i := range told {
-			told[i].repository = out.Repository.Key
-		}
-		for _, round := range rounds(told, commitFact.key, commitKey.compare) {
-			added, err := db.writeCommits(ctx, tx, round)
-			if err != nil {
-				return err
-			}
-			out.Added += added
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// Lists in lists are written as text: SHAs with spaces between them, and paths with
-// a control character that no path has.
-const pathSeparator = "\x1f"
-
-// writeCommits adds what is told of commits. What git itself says, with parents,
-// goes before what a forge says, without; of what two say that are alike the
-// greater stays, so that the order in which they say it does not matter.
-const writeCommits = `
-INSERT INTO commits AS c (organization_id, repository_id, sha, parents, parents_complete, committed_at, subject, author_name, paths)
-SELECT organization_id, repository_id, sha,
-       ARRAY(SELECT decode(parent, 'hex') FROM unnest(string_to_array(nullif(parents, ''), ' ')) AS parent),
-       complete, committed_at, subject, author, string_to_array(paths, E'\x1f')
-FROM unnest($1::int[], $2::int[], $3::bytea[], $4::text[], $5::boolean[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])
-  AS c(organization_id, repository_id, sha, parents, complete, committed_at, subject, author, paths)
-ON CONFLICT ON CONSTRAINT commits_sha_key DO UPDATE SET
-  changed = pg_current_xact_id(),
-  parents_complete = c.parents_complete OR excluded.parents_complete,
-  parents = CASE WHEN c.parents_complete AND NOT excluded.parents_complete THEN c.parents
-                 WHEN excluded.parents_complete AND NOT c.parents_complete THEN excluded.parents
-                 ELSE greatest(c.parents, excluded.parents) END,
-  committed_at = CASE WHEN c.parents_complete AND NOT excluded.parents_complete THEN c.committed_at
-                      WHEN excluded.parents_complete AND NOT c.parents_complete THEN excluded.committed_at
-                      ELSE least(c.committed_at, excluded.committed_at) END,
-  subject = greatest(c.subject COLLATE "C", excluded.subject COLLATE "C"),
-  author_name = greatest(c.author_name COLLATE "C", excluded.author_name COLLATE "C"),
-  paths = CASE WHEN c.paths IS NULL OR excluded.paths IS NULL THEN coalesce(c.paths, excluded.paths)
-               ELSE ARRAY(SELECT DISTINCT path COLLATE "C" FROM unnest(c.paths || excluded.paths) AS path ORDER BY 1) END
-WHERE (excluded.parents_complete AND NOT c.parents_complete)
-   OR (excluded.parents_complete = c.parents_complete AND (excluded.parents > c.parents OR excluded.committed_at < c.committed_at))
-   OR excluded.subject COLLATE "C" > c.subject OR excluded.author_name COLLATE "C" > c.author_name
-   OR (excluded.paths IS NOT NULL AND (c.paths IS NULL OR NOT c.paths @> excluded.paths))
-RETURNING xmax = 0 AS added`
-
-// writeCommits writes commits, no two of which are the same, and returns how many
-// were new.
-func (db *DB) writeCommits(ctx context.Context, tx bun.Tx, told []commitFact) (int, error) {
-	var (
-		orgs, repositories                []int64
-		shas                              pq.ByteaArray
-		parents, times, subjects, authors []string
-		complete                          []bool
-		paths                             []*string
-	)
-	for _, c := range told {
-		orgs, repositories = append(orgs, int64(c.org)), append(repositories, int64(c.repository))
-		shas, complete = append(shas, c.sha.Bytes()), append(complete, c.complete)
-		said := make([]string, len(c.parents))
-		for i, p := range c.parents {
-			said[i] = string(p)
-		}
-		parents, times = append(parents, strings.Join(said, " ")), append(times, *timeText(&c.committedAt))
-		subjects, authors = append(subjects, c.subject), append(authors, c.author)
-		var touched *string
-		if c.pathsKnown {
-			joined := strings.Join(c.paths, pathSeparator)
-			touched = &joined
-		}
-		paths = append(paths, touched)
-	}
-	var rows []struct{ Added bool }
-	err := db.readIn(ctx, tx, &rows, writeCommits, pq.Array(orgs), pq.Array(repositories), shas, pq.Array(parents), pq.Array(complete),
-		pq.Array(times), pq.Array(subjects), pq.Array(authors), pq.Array(paths))
-	if err != nil {
-		return 0, wrap(err, "commits")
-	}
-	added := 0
-	for _, row := range rows {
-		if row.Added {
-			added++
-		}
-	}
-	return added, nil
 }

@@ -105,6 +105,24 @@ func timeAndHexBefore(p model.Page) (at any, digest []byte, err error) {
 	return t, digest, nil
 }
 
+// timeHexAndNumberBefore is the place before which a page of a list begins that goes by
+// time, digest and key, the latest first.
+func timeHexAndNumberBefore(p model.Page) (at any, digest []byte, number int64, err error) {
+	if p.After == "" {
+		return "infinity", []byte{}, 0, nil
+	}
+	key, err := p.After.Key(3)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	at, digest, err = timeAndHexBefore(model.Page{After: model.NewCursor(key[0], key[1])})
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	number, err = model.ParseIntKey(key[2])
+	return at, digest, number, err
+}
+
 // runningBefore is the place before which a page of what runs begins, the latest
 // started first.
 func runningBefore(p model.Page) (at any, fingerprint []byte, name string, err error) {

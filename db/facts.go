@@ -35,8 +35,8 @@ type jobFact struct {
 func (f *facts) add(org *model.Organization, repository int, said *model.Facts) {
 	for _, c := range said.Commits {
 		f.commits = append(f.commits, commitFact{
-			org: org.Key, repository: repository, sha: c.SHA, subject: c.Subject, author: c.AuthorName, committedAt: c.CommittedAt,
-			paths: c.Paths, pathsKnown: c.PathsKnown,
+			org: org.Key, repository: repository, sha: c.SHA, subject: c.Subject, author: c.AuthorName, email: c.AuthorEmail, issueKeys: c.IssueKeys,
+			committedAt: c.CommittedAt, paths: c.Paths, pathsKnown: c.PathsKnown,
 		})
 	}
 	for _, b := range said.Builds {

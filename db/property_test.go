@@ -48,15 +48,23 @@ func month(random *rand.Rand) []input {
 		add("push "+name, "", "", func(ctx context.Context, d *db.DB, org *model.Organization) error {
 			return receive(ctx, d, org, "push "+name, "push", &model.Facts{
 				Repository: model.Repository{Forge: model.ForgeGitHub, Name: repository, URL: "https://forge.example/" + repository},
-				Commits:    []*model.Commit{{SHA: commit, Subject: name, AuthorName: "Ada", CommittedAt: *at(minute)}},
+				Commits: []*model.Commit{{
+					SHA: commit, Subject: name, AuthorName: "Ada", AuthorEmail: "ada@example.com", IssueKeys: []string{"PROJ-1"}, CommittedAt: *at(minute),
+				}},
 			})
 		})
-		add("commits "+name, "", "", func(ctx context.Context, d *db.DB, org *model.Organization) error {
-			_, err := d.ReportCommits(ctx, org, model.ReportCommitsInput{Repository: repository, Commits: []*model.CommitInput{
-				{SHA: commit, Parents: []model.CommitSHA{sha("0")}, ParentsComplete: true, Subject: name, CommittedAt: *at(minute)},
-			}})
-			return err
-		})
+		// One run of git tells the whole message, and another, of another version, what it
+		// changes.
+		message, patch := "PROJ-1: "+name+"\n\nand OPS-2", sha(fmt.Sprintf("%05x", 0xb0000+random.IntN(3)))
+		for i, in := range []*model.CommitInput{
+			{SHA: commit, Parents: []model.CommitSHA{sha("0")}, ParentsComplete: true, Subject: name, Message: &message, AuthorEmail: "Ada@Example.com", CommittedAt: *at(minute)},
+			{SHA: commit, Subject: name, PatchID: &patch, CommittedAt: *at(minute)},
+		} {
+			add(fmt.Sprint("commits ", name, i), "", "", func(ctx context.Context, d *db.DB, org *model.Organization) error {
+				_, err := d.ReportCommits(ctx, org, model.ReportCommitsInput{Repository: repository, Commits: []*model.CommitInput{in}})
+				return err
+			})
+		}
 		for _, state := range []model.BuildState{model.BuildQueued, model.BuildRunning, []model.BuildState{model.BuildSucceeded, model.BuildFailed}[random.IntN(2)]} {
 			add(fmt.Sprintf("build %s %s", name, state), "", "", func(ctx context.Context, d *db.DB, org *model.Organization) error {
 				b := &model.Build{System: model.GitHubActions, Run: int64(1000 + minute), Attempt: 1, Workflow: "CI", URL: url, State: state, CommitSHA: commit}
@@ -163,7 +171,7 @@ func canonical(t testing.TB, url string) string {
 	var dump strings.Builder
 	for _, query := range []string{
 		`SELECT name, url, forge FROM repositories`,
-		`SELECT r.name, c.sha, c.parents, c.parents_complete, c.subject, c.author_name, c.committed_at FROM commits c JOIN repositories r ON r.id = c.repository_id`,
+		`SELECT r.name, c.sha, c.parents, c.parents_complete, c.subject, c.author_name, c.author_email, c.issue_keys, c.patch_id, c.committed_at FROM commits c JOIN repositories r ON r.id = c.repository_id`,
 		`SELECT r.name, b.run_id, b.attempt, b.state, b.commit_sha, b.workflow, b.url, b.started_at, b.finished_at FROM builds b JOIN repositories r ON r.id = b.repository_id`,
 		`SELECT f.name, f.deployments, f.required_evidence FROM flows f`,
 		`SELECT f.name, a.fingerprint, a.name, a.commit_ref, a.build_url, a.created_at, r.name FROM artifacts a JOIN flows f ON f.id = a.flow_id LEFT JOIN repositories r ON r.id = a.repository_id`,

@@ -26,10 +26,19 @@ func (r *ofRepository) repository(org *model.Organization) *model.Repository {
 	return newRepository(org, r.RID, r.RForge, r.RName, r.RURL, r.RCreatedAt)
 }
 
-// Where a ref points to follows from its moves: of those of the newest moment the
-// one that no other goes on from, and of several the greatest. One that was deleted
-// points nowhere.
-//
+// Where a ref, names.ref of the repository p.repository_id, points to follows from its
+// moves: of those of the newest moment the one that no other goes on from, and of
+// several the greatest. One that was deleted points nowhere: after is empty then.
+const headOfRef = `
+    SELECT m.at, m.after FROM ref_moves m
+    WHERE m.organization_id = $1 AND m.repository_id = p.repository_id AND m.ref = names.ref
+      AND m.at = (SELECT n.at FROM ref_moves n
+                  WHERE n.organization_id = $1 AND n.repository_id = p.repository_id AND n.ref = names.ref ORDER BY n.at DESC LIMIT 1)
+    ORDER BY EXISTS (SELECT FROM ref_moves n
+                     WHERE n.organization_id = $1 AND n.repository_id = p.repository_id AND n.ref = names.ref
+                       AND n.at = m.at AND n.before = m.after AND n.after <> m.after), m.after DESC
+    LIMIT 1`
+
 // The names are walked one by one, each found by the index, so that a branch that
 // moved often costs no more than one that moved once; the walk goes on only as far
 // as the page does.
@@ -48,15 +57,7 @@ CROSS JOIN LATERAL (
     FROM names WHERE starts_with(names.ref, $3)
   )
   SELECT names.ref, head.at, head.after FROM names
-  CROSS JOIN LATERAL (
-    SELECT m.at, m.after FROM ref_moves m
-    WHERE m.organization_id = $1 AND m.repository_id = p.repository_id AND m.ref = names.ref
-      AND m.at = (SELECT n.at FROM ref_moves n
-                  WHERE n.organization_id = $1 AND n.repository_id = p.repository_id AND n.ref = names.ref ORDER BY n.at DESC LIMIT 1)
-    ORDER BY EXISTS (SELECT FROM ref_moves n
-                     WHERE n.organization_id = $1 AND n.repository_id = p.repository_id AND n.ref = names.ref
-                       AND n.at = m.at AND n.before = m.after AND n.after <> m.after), m.after DESC
-    LIMIT 1) head
+  CROSS JOIN LATERAL (` + headOfRef + `) head
   WHERE head.after <> '' AND starts_with(names.ref, $3) LIMIT $5) h
 JOIN repositories r ON r.organization_id = $1 AND r.id = p.repository_id
 ORDER BY p.i, h.ref`

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/landfall-dev/landfall/ancestry"
 	"github.com/landfall-dev/landfall/model"
@@ -14,9 +15,9 @@ import (
 // Bounds of what is looked at for whereabouts. Beyond the first, whoever asks has to
 // say which environments or flows; beyond the others, it is not known.
 const (
-	maxWhereabouts = 20_000 // answers
-	maxVersions    = 20_000 // of the flows, made since the commit
-	maxStays       = 100_000
+	maxWhereabouts = 20_000  // answers
+	maxVersions    = 20_000  // of the flows, made since the commit
+	maxStays       = 100_000 // stretches of one version
 )
 
 // clocksDiffer is how much earlier than its commit an artifact may seem to be made.
@@ -35,10 +36,8 @@ func (db *DB) Whereabouts(ctx context.Context, org *model.Organization, commits 
 		return nil, err
 	}
 	w := whereabouts{db: db, org: org, commits: commits, at: orNow(at, db.now()), past: at != nil, filter: filter}
-	for _, read := range []func(context.Context) error{w.readFlows, w.readPlaces, w.readGraphs, w.readVersions, w.readStays, w.judge, w.readProgress} {
-		if err := read(ctx); err != nil {
-			return nil, wrap(err, "whereabouts")
-		}
+	if err := w.read(ctx); err != nil {
+		return nil, wrap(err, "whereabouts")
 	}
 	return w.chosen(), nil
 }
@@ -60,13 +59,40 @@ type whereabouts struct {
 	running  map[flowPlace][]*runningVersion
 	versions map[int][]*versionRow // of each flow, by when they were made
 	cut      map[int]time.Time     // of flows of which not all versions are read: those after this one are not
-	stays    map[int64][]stayRow   // of each version
+	stays    map[int64][]stay      // of each version
 
 	answered [][]model.Whereabouts
+	timed    []timed
 }
 
 // flowPlace is a flow in an environment, by their keys.
 type flowPlace struct{ flow, environment int }
+
+// read reads what is to be known, and answers. What does not depend on each other is
+// read at the same time.
+func (w *whereabouts) read(ctx context.Context) error {
+	first, at := errgroup.WithContext(ctx)
+	for _, read := range []func(context.Context) error{w.readFlows, w.readPlaces, w.readGraphs} {
+		first.Go(func() error { return read(at) })
+	}
+	if err := first.Wait(); err != nil {
+		return err
+	}
+	if err := w.bound(); err != nil {
+		return err
+	}
+	for _, read := range []func(context.Context) error{w.readVersions, w.readStays} {
+		if err := read(ctx); err != nil {
+			return err
+		}
+	}
+	w.judge()
+	if err := w.readTimes(ctx); err != nil {
+		return err
+	}
+	w.doubt()
+	return w.readProgress(ctx)
+}
 
 // place is an environment and its snapshot that was current at the moment.
 type place struct {
@@ -95,11 +121,12 @@ func (w *whereabouts) named(ctx context.Context, missing, noun, nouns string, na
 	return w.db.doesNotExist(ctx, w.org, noun, nouns, rows[0].Name)
 }
 
-// A logical environment stands for its members.
-const placesOfWhereabouts = `
+// placesOfWhereabouts are the environments that are chosen, with one of their snapshots. A
+// logical environment stands for its members.
+func placesOfWhereabouts(number, until string) string {
+	return `
 WITH named AS (
-  SELECT e.id FROM environments e JOIN environment_names n ON n.organization_id = $1 AND n.environment_id = e.id
-  WHERE e.organization_id = $1 AND n.name = ANY ($3)
+  SELECT n.environment_id AS id FROM environment_names n WHERE n.organization_id = $1 AND n.name = ANY ($3)
 ), chosen AS (
   SELECT id FROM named
   UNION
@@ -107,33 +134,36 @@ WITH named AS (
 )
 SELECT coalesce(s.number, 0) AS s_number, coalesce(s.observed_at, 'epoch') AS s_observed_at, coalesce(s.received_at, 'epoch') AS s_received_at,
   coalesce(s.replicas, 0) AS s_replicas, coalesce(s.changes, 0) AS s_changes, NULL::int[] AS s_members, NULL::int[] AS s_numbers,
-  (SELECT n.observed_at FROM snapshots n
-   WHERE n.organization_id = $1 AND n.environment_id = s.environment_id AND n.number = s.number + 1) AS s_until,
-  ` + environmentColumns + `
+  ` + until + ` AS s_until, ` + environmentColumns + `
 FROM environments en
 JOIN environment_heads h ON h.organization_id = $1 AND h.environment_id = en.id
-LEFT JOIN LATERAL (
-  SELECT * FROM snapshots s
-  WHERE s.organization_id = $1 AND s.environment_id = en.id AND s.number = CASE
-    WHEN $2::timestamptz IS NULL THEN h.number
-    ELSE (SELECT o.number FROM snapshots o
-          WHERE o.organization_id = $1 AND o.environment_id = en.id AND o.observed_at <= $2
-          ORDER BY o.observed_at DESC, o.number DESC LIMIT 1) END) s ON true
-WHERE en.organization_id = $1 AND en.type <> 'logical' AND (en.archived_at IS NULL OR en.archived_at > $2)
+LEFT JOIN snapshots s ON s.organization_id = $1 AND s.environment_id = en.id AND s.number = ` + number + `
+WHERE en.organization_id = $1 AND en.type <> 'logical' AND (en.archived_at IS NULL OR en.archived_at > $2::timestamptz)
   AND (cardinality($3::text[]) = 0 OR en.id IN (SELECT id FROM chosen))
 ORDER BY en.name LIMIT $4`
+}
+
+var (
+	placesNow  = placesOfWhereabouts(`h.number`, `NULL::timestamptz`)
+	placesThen = placesOfWhereabouts(`(
+  SELECT o.number FROM snapshots o
+  WHERE o.organization_id = $1 AND o.environment_id = en.id AND o.observed_at <= $2
+  ORDER BY o.observed_at DESC, o.number DESC LIMIT 1)`, `(
+  SELECT n.observed_at FROM snapshots n
+  WHERE n.organization_id = $1 AND n.environment_id = s.environment_id AND n.number = s.number + 1)`)
+)
 
 // readPlaces reads the environments that are asked about.
 func (w *whereabouts) readPlaces(ctx context.Context) error {
-	var moment any
+	statement, moment := placesNow, any(nil)
 	if w.past {
-		moment = w.at
+		statement, moment = placesThen, w.at
 	}
 	if err := w.named(ctx, missingEnvironments, "environment", "environments", w.filter.Environments); err != nil {
 		return err
 	}
 	var rows []snapshotRow
-	if err := w.db.read(ctx, &rows, placesOfWhereabouts, w.org.Key, moment, pq.Array(orEmpty(w.filter.Environments)), maxWhereabouts+1); err != nil {
+	if err := w.db.read(ctx, &rows, statement, w.org.Key, moment, pq.Array(orEmpty(w.filter.Environments)), maxWhereabouts+1); err != nil {
 		return err
 	}
 	for i := range rows {
@@ -144,6 +174,11 @@ func (w *whereabouts) readPlaces(ctx context.Context) error {
 		}
 		w.places = append(w.places, p)
 	}
+	return nil
+}
+
+// bound refuses to answer more than anybody reads.
+func (w *whereabouts) bound() error {
 	asked := 0
 	for _, flows := range w.flows {
 		asked += max(len(flows), 1) * len(w.places)

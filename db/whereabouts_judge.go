@@ -3,13 +3,16 @@ package db
 import (
 	"context"
 	"slices"
+	"time"
+
+	"github.com/lib/pq"
 
 	"github.com/landfall-dev/landfall/ancestry"
 	"github.com/landfall-dev/landfall/model"
 )
 
 // judge answers for each commit, flow and place.
-func (w *whereabouts) judge(context.Context) error {
+func (w *whereabouts) judge() {
 	w.answered = make([][]model.Whereabouts, len(w.commits))
 	for i := range w.commits {
 		if len(w.flows[i]) == 0 && len(w.filter.Flows) == 0 {
@@ -24,7 +27,6 @@ func (w *whereabouts) judge(context.Context) error {
 			}
 		}
 	}
-	return nil
 }
 
 func (w *whereabouts) facts(i int, flow *model.Flow, p *place) *model.WhereaboutsFacts {
@@ -49,13 +51,13 @@ func (w *whereabouts) staysOf(i int, flow *model.Flow) map[int][]model.Stay {
 			continue
 		}
 		for _, s := range w.stays[row.ID] {
-			stays[s.EnvironmentID] = append(stays[s.EnvironmentID], model.Stay{Version: v, From: s.From.UTC(), Until: utc(s.Until)})
+			stays[s.environment] = append(stays[s.environment], model.Stay{Version: v, From: s.from, Until: s.until})
 		}
 	}
 	for _, p := range w.places {
 		for _, r := range w.running[flowPlace{flow.Key, p.environment.Key}] {
 			if v := running[*r.ArtifactID]; v.Inclusion == model.Excluded {
-				stays[p.environment.Key] = append(stays[p.environment.Key], model.Stay{Version: v, From: r.StartedAt.UTC()})
+				stays[p.environment.Key] = append(stays[p.environment.Key], model.Stay{Version: v, From: *r.Since})
 			}
 		}
 	}
@@ -73,30 +75,93 @@ func (w *whereabouts) answer(i int, flow *model.Flow, p *place, stays []model.St
 	if verdict.Current != nil {
 		facts.Running, facts.RunningSHA = w.runningOf(flow, p, verdict.Current.Version.Artifact), verdict.Current.Version.SHA
 	}
-	if made, cut := w.cut[flow.Key]; cut && (verdict.FirstAt.IsZero() || verdict.FirstAt.After(made)) && verdict.State != model.CommitIsUnknown {
-		facts.State = model.CommitIsUnknown
-		return &model.CommitUnknown{WhereaboutsFacts: facts, Reason: model.UnknownTooMuchHistory}
-	}
 	switch verdict.State {
 	case model.CommitIsRunning:
-		return &model.CommitRunning{WhereaboutsFacts: facts, Since: verdict.Since, FirstAt: verdict.FirstAt}
+		a := &model.CommitRunning{WhereaboutsFacts: facts}
+		w.timed = append(w.timed, timed{p, verdict.Since, &a.Since}, timed{p, verdict.First, &a.FirstAt})
+		return a
 	case model.CommitIsIncluded:
-		return &model.CommitIncluded{
-			WhereaboutsFacts: facts, Since: verdict.Since, FirstAt: verdict.FirstAt,
-			CommitsLater: w.ahead(w.sought(i).SHA, facts.RunningSHA, w.commits[i]),
-		}
+		a := &model.CommitIncluded{WhereaboutsFacts: facts, CommitsLater: w.ahead(w.sought(i).SHA, facts.RunningSHA, w.commits[i])}
+		w.timed = append(w.timed, timed{p, verdict.Since, &a.Since}, timed{p, verdict.First, &a.FirstAt})
+		return a
 	case model.CommitIsNotYet:
 		facts.CherryPick = w.pickIn(i, facts.RunningSHA)
 		return &model.CommitNotYet{WhereaboutsFacts: facts, CommitsBehind: w.ahead(facts.RunningSHA, w.sought(i).SHA, w.commits[i])}
 	case model.CommitIsGone:
 		facts.CherryPick = w.pickIn(i, facts.RunningSHA)
-		return &model.CommitGone{
-			WhereaboutsFacts: facts, FirstAt: verdict.FirstAt, GoneAt: verdict.GoneAt, LastKey: verdict.Last.Version.Artifact,
+		a := &model.CommitGone{
+			WhereaboutsFacts: facts, LastKey: verdict.Last.Version.Artifact,
 			RolledBack: w.isOlder(i, facts.RunningSHA, verdict.Last.Version.SHA),
 		}
+		w.timed = append(w.timed, timed{p, verdict.First, &a.FirstAt}, timed{p, verdict.Last.Until, &a.GoneAt})
+		return a
 	default:
 		facts.CherryPick = w.pickIn(i, facts.RunningSHA)
 		return &model.CommitUnknown{WhereaboutsFacts: facts, Reason: verdict.Reason}
+	}
+}
+
+// timed is a time of an answer: when a snapshot was taken.
+type timed struct {
+	place  *place
+	number int
+	at     *time.Time
+}
+
+const timesOfSnapshots = `
+SELECT p.i AS parent, s.observed_at FROM unnest($2::int[], $3::int[]) WITH ORDINALITY AS p(environment_id, number, i)
+JOIN snapshots s ON s.organization_id = $1 AND s.environment_id = p.environment_id AND s.number = p.number`
+
+// readTimes reads the times of all answers.
+func (w *whereabouts) readTimes(ctx context.Context) error {
+	var environments, numbers []int64
+	places := map[SnapshotKey]int{}
+	for _, t := range w.timed {
+		key := SnapshotKey{t.place.environment.Key, t.number}
+		if _, ok := places[key]; !ok {
+			places[key] = len(environments)
+			environments, numbers = append(environments, int64(key.Environment)), append(numbers, int64(key.Number))
+		}
+	}
+	if len(environments) == 0 {
+		return nil
+	}
+	var rows []struct {
+		Parent     int
+		ObservedAt time.Time
+	}
+	if err := w.db.read(ctx, &rows, timesOfSnapshots, w.org.Key, pq.Array(environments), pq.Array(numbers)); err != nil {
+		return err
+	}
+	times := make([]time.Time, len(environments))
+	for _, r := range rows {
+		times[r.Parent-1] = r.ObservedAt.UTC()
+	}
+	for _, t := range w.timed {
+		*t.at = times[places[SnapshotKey{t.place.environment.Key, t.number}]]
+	}
+	return nil
+}
+
+// doubt takes back what versions could make wrong that were too many to be read.
+func (w *whereabouts) doubt() {
+	for i, answers := range w.answered {
+		for j, a := range answers {
+			f, first := a.Facts(), time.Time{}
+			if f.Flow == nil || f.State == model.CommitIsUnknown {
+				continue
+			}
+			switch a := a.(type) {
+			case *model.CommitRunning:
+				first = a.FirstAt
+			case *model.CommitIncluded:
+				first = a.FirstAt
+			}
+			if made, cut := w.cut[f.Flow.Key]; cut && (first.IsZero() || first.After(made)) {
+				f.State = model.CommitIsUnknown
+				w.answered[i][j] = &model.CommitUnknown{WhereaboutsFacts: f, Reason: model.UnknownTooMuchHistory}
+			}
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ type runningVersion struct {
 	Names         []string `bun:",array"`
 	Replicas      *int
 	StartedAt     *time.Time
+	Since         *int
 }
 
 // What runs in many environments is mostly the same: which version of which flow it is,
@@ -34,7 +35,7 @@ const versionsOfOpen = `
     ORDER BY a.flow_id, a.other, a.created_at, a.id) a
 )
 SELECT open.environment_id, max(open.number) AS number, known.id AS artifact_id, known.flow_id, open.fingerprint,
-  (array_agg(DISTINCT open.name))[1:50] AS names, sum(open.replicas) AS replicas, min(open.started_at) AS started_at
+  (array_agg(DISTINCT open.name))[1:50] AS names, sum(open.replicas) AS replicas, min(open.started_at) AS started_at, max(open.since) AS since
 FROM open LEFT JOIN known ON known.digest = open.fingerprint
 WHERE known.id IS NOT NULL OR open.fingerprint IS NULL
 GROUP BY open.environment_id, known.id, known.flow_id, open.fingerprint
@@ -45,17 +46,17 @@ const (
 	// all of it is of one moment.
 	runningVersionsNow = `
 WITH open AS MATERIALIZED (
-  SELECT h.environment_id, h.number, r.fingerprint, r.name, r.replicas, r.started_at
+  SELECT h.environment_id, h.number, r.fingerprint, r.name, r.replicas, r.started_at, r.since
   FROM environment_heads h
   JOIN runs r ON r.organization_id = $1 AND r.environment_id = h.environment_id AND r.till IS NULL
   WHERE h.organization_id = $1 AND h.environment_id = ANY ($3)
   UNION ALL
-  SELECT h.environment_id, h.number, NULL, NULL, NULL, NULL FROM environment_heads h
+  SELECT h.environment_id, h.number, NULL, NULL, NULL, NULL, NULL FROM environment_heads h
   WHERE h.organization_id = $1 AND h.environment_id = ANY ($3)` + versionsOfOpen
 
 	runningVersionsThen = `
 WITH open AS MATERIALIZED (
-  SELECT s.environment_id, s.number, r.fingerprint, r.name, r.replicas, r.started_at
+  SELECT s.environment_id, s.number, r.fingerprint, r.name, r.replicas, r.started_at, r.since
   FROM unnest($3::int[], $4::int[], $5::int[]) AS s(environment_id, number, node)
   CROSS JOIN LATERAL (` + runsOfPart + `) r` + versionsOfOpen
 )
@@ -198,23 +199,18 @@ func (w *whereabouts) flowKeys() []int {
 	return slices.Compact(keys)
 }
 
-// stayRow is a stretch of one version in one environment; several may follow one
-// another.
-type stayRow struct {
-	Parent        int
-	EnvironmentID int
-	From          time.Time  `bun:"from_at"`
-	Until         *time.Time `bun:"until_at"`
-}
+// stay is a stretch of snapshots of an environment; several may follow one another.
+type stay struct{ environment, from, until int }
 
+// Of each version all stretches come in one row: there may be many, and little is to be
+// known of each.
 const staysOfVersions = `
-SELECT a.i AS parent, r.environment_id, s.observed_at AS from_at, u.observed_at AS until_at` + fromArtifacts + `
+SELECT a.i AS parent, array_agg(r.environment_id) AS environments, array_agg(r.since) AS since,
+  array_agg(CASE WHEN r.till <= p.number THEN r.till ELSE 0 END) AS till` + fromArtifacts + `
 CROSS JOIN LATERAL (` + digestsOfArtifact + `) d
-CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization_id = $1 AND r.fingerprint = d.digest OFFSET 0) r
+CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.organization_id = $1 AND r.fingerprint = d.digest ORDER BY r.environment_id, r.since LIMIT $7) r
 JOIN unnest($5::int[], $6::int[]) AS p(environment_id, number) ON p.environment_id = r.environment_id AND r.since <= p.number
-JOIN snapshots s ON s.organization_id = $1 AND s.environment_id = r.environment_id AND s.number = r.since
-LEFT JOIN snapshots u ON u.organization_id = $1 AND u.environment_id = r.environment_id AND u.number = r.till AND r.till <= p.number
-ORDER BY a.i, r.environment_id, r.since LIMIT $7`
+GROUP BY a.i`
 
 // readStays reads when the versions ran that have one of the commits, or may have.
 func (w *whereabouts) readStays(ctx context.Context) error {
@@ -226,7 +222,7 @@ func (w *whereabouts) readStays(ctx context.Context) error {
 			}
 		}
 	}
-	w.stays = map[int64][]stayRow{}
+	w.stays = map[int64][]stay{}
 	if len(asked) == 0 {
 		return nil
 	}
@@ -240,17 +236,23 @@ func (w *whereabouts) readStays(ctx context.Context) error {
 			environments, numbers = append(environments, int64(p.environment.Key)), append(numbers, int64(p.snapshot.Number))
 		}
 	}
-	var rows []stayRow
+	var rows []struct {
+		Parent                    int
+		Environments, Since, Till []int64 `bun:",array"`
+	}
 	err := w.db.read(ctx, &rows, staysOfVersions, w.org.Key, fingerprints, pq.Array(flows), pq.Array(keys), pq.Array(environments), pq.Array(numbers), maxStays+1)
 	if err != nil {
 		return err
 	}
-	if len(rows) > maxStays {
-		return model.Invalid("filter", "more than %d times something ran that has the commit: name some environments or flows", maxStays)
-	}
 	for _, r := range rows {
-		key := keys[r.Parent-1]
-		w.stays[key] = append(w.stays[key], r)
+		if len(r.Environments) > maxStays {
+			return model.Invalid("filter", "a version was scaled or came and went more than %d times: name some environments or flows", maxStays)
+		}
+		stays := make([]stay, len(r.Environments))
+		for i := range stays {
+			stays[i] = stay{int(r.Environments[i]), int(r.Since[i]), int(r.Till[i])}
+		}
+		w.stays[keys[r.Parent-1]] = stays
 	}
 	return nil
 }

@@ -12,6 +12,17 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
+func (r *commitResolver) AuthorEmail(ctx context.Context, obj *model.Commit) (*string, error) {
+	if callerFrom(ctx).Organization.Name != obj.Repository.OrganizationName {
+		return nil, nil // who only may read it because it is public
+	}
+	return orNull(obj.AuthorEmail), nil
+}
+
+func (r *commitResolver) CherryPicks(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error) {
+	return load[*model.Connection[*model.Commit]](ctx, r.Resolver, obj)
+}
+
 func (r *commitResolver) Flows(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error) {
 	return load[*model.Connection[*model.Flow]](ctx, r.Resolver, obj)
 }
@@ -50,6 +61,14 @@ func (r *mutationResolver) ReportCommits(ctx context.Context, input model.Report
 
 func (r *organizationResolver) Commit(ctx context.Context, obj *model.Organization, ref model.CommitRef) (model.CommitResult, error) {
 	return load[model.CommitResult](ctx, r.Resolver, obj)
+}
+
+func (r *organizationResolver) Commits(ctx context.Context, obj *model.Organization, filter *model.CommitFilter, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error) {
+	return load[*model.Connection[*model.Commit]](ctx, r.Resolver, obj)
+}
+
+func (r *organizationResolver) CommitRange(ctx context.Context, obj *model.Organization, from model.CommitRef, to model.CommitRef) (model.CommitRangeResult, error) {
+	return load[model.CommitRangeResult](ctx, r.Resolver, obj)
 }
 
 func (r *Resolver) Commit() generated.CommitResolver { return &commitResolver{r} }

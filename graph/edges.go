@@ -109,6 +109,8 @@ var organizationEdges = map[string]edge{
 		}
 		return d.CommitByRef(ctx, org, ref)
 	}),
+	"commits":     one(commitsOfOrganization),
+	"commitRange": one(commitRangeOfOrganization),
 	"snapshot": one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		ref, err := model.ParseSnapshotRef(args.text("ref"))
 		if err != nil {

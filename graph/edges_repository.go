@@ -43,6 +43,7 @@ func init() {
 		"Commit": {
 			"repository":   inline(func(c *model.Commit) any { return c.Repository }),
 			"paths":        filled(fillPaths, nil),
+			"cherryPicks":  pages((*db.DB).CherryPicksOfCommits),
 			"flows":        pages((*db.DB).FlowsOfCommits),
 			"pullRequests": pages((*db.DB).PullRequestsOfCommits),
 			"whereabouts":  each(whereaboutsOfCommits),

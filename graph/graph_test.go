@@ -204,7 +204,7 @@ func (s *server) fill(n int) {
 			name := fmt.Sprintf("%s:%x%06x", flow, f+1, a)
 			commit := sha(name[len(flow)+1:])
 			_, err := s.db.ReportCommits(ctx, s.org, model.ReportCommitsInput{Repository: repository, Commits: []*model.CommitInput{
-				{SHA: commit, Subject: name, CommittedAt: *at(a), ParentsComplete: true, Paths: []string{"README.md", flow + "/main.go"}},
+				{SHA: commit, Subject: name, Message: new(name + "\n\nPROJ-12"), AuthorEmail: "Ada@example.com", CommittedAt: *at(a), ParentsComplete: true, Paths: []string{"README.md", flow + "/main.go"}},
 			}})
 			ok(err)
 			url := fmt.Sprintf("https://github.com/%s/actions/runs/%d", repository, a+1)
@@ -240,9 +240,11 @@ func (s *server) fill(n int) {
 			}
 			running = append(running, model.Instance{Digests: map[string]string{"registry.example/" + name: string(fingerprint(name))}, StartedAt: *at(a)})
 		}
-		// Two commits share eight digits, and something runs that was built from either.
+		// Two commits share eight digits and what they change, and something runs that was
+		// built from either. They are older than all others.
+		patch := sha("9a7c4")
 		_, err = s.db.ReportCommits(ctx, s.org, model.ReportCommitsInput{Repository: repository, Commits: []*model.CommitInput{
-			{SHA: sha(fmt.Sprintf("abcdef%02x0", f)), CommittedAt: *at(1)}, {SHA: sha(fmt.Sprintf("abcdef%02x1", f)), CommittedAt: *at(2)},
+			{SHA: sha(fmt.Sprintf("abcdef%02x0", f)), CommittedAt: *at(-2), PatchID: &patch}, {SHA: sha(fmt.Sprintf("abcdef%02x1", f)), CommittedAt: *at(-1), PatchID: &patch},
 		}})
 		ok(err)
 		for _, tag := range []string{fmt.Sprintf("other:abcdef%02x", f), fmt.Sprintf("other:%x000000", f+1)} {

@@ -92,7 +92,7 @@ func commitOfRepositories(ctx context.Context, d *db.DB, org *model.Organization
 	if err != nil {
 		return nil, err
 	}
-	find := commitsByPrefix
+	find := commitsByRef
 	if ref.PullRequest != 0 {
 		find = commitsByPullRequest
 	}
@@ -108,19 +108,15 @@ func commitOfRepositories(ctx context.Context, d *db.DB, org *model.Organization
 	return answers, nil
 }
 
-func commitsByPrefix(ctx context.Context, d *db.DB, org *model.Organization, repositories []*model.Repository, ref model.CommitRef) ([]answer, error) {
-	found, err := d.CommitsByPrefix(ctx, org, keys(repositories, func(r *model.Repository) db.CommitQuery {
-		return db.CommitQuery{RepositoryKey: r.Key, Prefix: ref.Prefix}
-	}))
+func commitsByRef(ctx context.Context, d *db.DB, org *model.Organization, repositories []*model.Repository, ref model.CommitRef) ([]answer, error) {
+	found, err := d.CommitsByRef(ctx, org, repositories, ref)
 	if err != nil {
 		return nil, err
 	}
 	answers := make([]answer, len(repositories))
-	for i, r := range repositories {
-		if len(found[i]) == 0 {
-			answers[i].err = model.Errorf(model.KindNotFound, "no commit of repository %s begins with %s", r.Name, ref.Prefix)
-		} else {
-			answers[i].value = model.NewCommitResult(ref.Prefix, found[i])
+	for i, f := range found {
+		if answers[i].err = f.Err; f.Err == nil {
+			answers[i].value = f.Result
 		}
 	}
 	return answers, nil

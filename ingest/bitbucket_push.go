@@ -23,11 +23,12 @@ type bitbucketCommit struct {
 
 // commit is the commit in our words. What it touches is not told.
 func (c bitbucketCommit) commit() (*model.Commit, error) {
-	name, _, _ := strings.Cut(c.Author.Raw, "<")
-	if name = strings.TrimSpace(name); name == "" {
-		name = c.Author.DisplayName
+	name, address, _ := strings.Cut(c.Author.Raw, "<")
+	by := author{strings.TrimSpace(name), strings.TrimSuffix(strings.TrimSpace(address), ">")}
+	if by.name == "" {
+		by.name = c.Author.DisplayName
 	}
-	return newCommit(c.Hash, c.Message, name, c.Date)
+	return newCommit(c.Hash, c.Message, by, c.Date)
 }
 
 // bitbucketChange is one branch or tag of a push, as far as the library leaves it

@@ -13,7 +13,7 @@ func TestParseBitbucket_Push(t *testing.T) {
 	checkReadings(t, "bitbucket", parseBitbucket, map[string]reading{
 		"Branch": {"repo:push", "push", nil, []string{
 			"BITBUCKET acme/shop https://bitbucket.org/acme/shop", "!note",
-			`commit b2b2b2b "second" by Ada Byron 2026-03-01T10:00:00Z touches ?`, `commit a1a1a1a "first" by Ada Byron 2026-03-01T09:00:00Z touches ?`,
+			`commit b2b2b2b "second" by Ada Byron <ada@acme.example> 2026-03-01T10:00:00Z touches ?`, `commit a1a1a1a "first" by Ada Byron <ada@acme.example> 2026-03-01T09:00:00Z touches ? for SHOP-7`,
 			"move refs/heads/main c3c3c3c..b2b2b2b 2026-03-01T10:00:00Z",
 		}},
 		"Forced":     {"repo:push", "push", []change{{first + "forced", true}}, []string{"move refs/heads/main c3c3c3c..b2b2b2b forced "}},

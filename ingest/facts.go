@@ -51,9 +51,12 @@ func factsOf(forge model.Forge, name, url string) (*model.Facts, error) {
 	return &model.Facts{Repository: model.Repository{Forge: forge, Name: name, URL: strings.TrimSuffix(url, "/")}}, nil
 }
 
+// author is who made a commit, as git knows it.
+type author struct{ name, email string }
+
 // newCommit reads a commit. What it touches is known if any of the lists of files
 // was sent, be it empty.
-func newCommit(sha, message, author string, at time.Time, files ...[]string) (*model.Commit, error) {
+func newCommit(sha, message string, by author, at time.Time, files ...[]string) (*model.Commit, error) {
 	id, err := model.ParseCommitSHA(sha)
 	if err != nil {
 		return nil, err
@@ -62,7 +65,10 @@ func newCommit(sha, message, author string, at time.Time, files ...[]string) (*m
 	if committedAt == nil {
 		return nil, model.Invalid("timestamp", "the time of commit %s is no time", id)
 	}
-	c := &model.Commit{SHA: id, Subject: model.Subject(message), AuthorName: model.CleanText(author, 200), CommittedAt: *committedAt}
+	c := &model.Commit{
+		SHA: id, Subject: model.Subject(message), AuthorName: model.CleanText(by.name, 200), AuthorEmail: model.CleanEmail(by.email),
+		IssueKeys: model.IssueKeys(message), CommittedAt: *committedAt,
+	}
 	if slices.ContainsFunc(files, func(list []string) bool { return list != nil }) {
 		c.Paths, c.PathsKnown = model.CommitPaths(files...)
 	}

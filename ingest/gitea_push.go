@@ -24,11 +24,11 @@ func readGiteaPush(p *gitea.PushPayload, body []byte) (*model.Facts, error) {
 		if c == nil {
 			continue
 		}
-		var author string
+		var by author
 		if c.Author != nil {
-			author = c.Author.Name
+			by = author{c.Author.Name, c.Author.Email}
 		}
-		commit, err := newCommit(c.ID, c.Message, author, c.Timestamp, c.Added, c.Modified, c.Removed)
+		commit, err := newCommit(c.ID, c.Message, by, c.Timestamp, c.Added, c.Modified, c.Removed)
 		if err != nil {
 			return nil, err
 		}

@@ -7,8 +7,8 @@ func TestParseGitea_Push(t *testing.T) {
 	checkReadings(t, "gitea", parseGitea, map[string]reading{
 		"Branch": {"push", "push", nil, []string{
 			"GITEA acme/shop https://git.acme.example/acme/shop", "!note",
-			`commit b2b2b2b "cart: remove a line" by Ada 2026-03-01T10:00:00Z touches cart/cart.go cart/old.go`,
-			`commit a1a1a1a "cart: add a line" by Ada 2026-03-01T09:00:00Z touches cart/cart.go cart/line.go`,
+			`commit b2b2b2b "cart: remove a line" by Ada <ada@acme.example> 2026-03-01T10:00:00Z touches cart/cart.go cart/old.go`,
+			`commit a1a1a1a "cart: add a line" by Ada <ada@acme.example> 2026-03-01T09:00:00Z touches cart/cart.go cart/line.go for SHOP-7`,
 			"move refs/heads/main c3c3c3c..b2b2b2b 2026-03-01T10:00:00Z",
 		}},
 		"OlderOnes":    {"push", "push", []change{{"total_commits", 9}}, []string{"note: Gitea tells only the newest commits of a push: 7 older ones were not sent"}},

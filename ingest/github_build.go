@@ -61,7 +61,8 @@ type gitHubRun struct {
 		Message   string    `json:"message"`
 		Timestamp time.Time `json:"timestamp"`
 		Author    struct {
-			Name string `json:"name"`
+			Name  string `json:"name"`
+			Email string `json:"email"`
 		} `json:"author"`
 	} `json:"head_commit"`
 }
@@ -124,7 +125,7 @@ func (run *gitHubRun) read(f *model.Facts) error {
 	build.StartedAt, build.FinishedAt = times(build.State, run.RunStartedAt, run.UpdatedAt)
 	f.Builds = []*model.Build{build}
 	if head := run.HeadCommit; head.ID == string(sha) && orNil(head.Timestamp) != nil {
-		commit, err := newCommit(head.ID, head.Message, head.Author.Name, head.Timestamp)
+		commit, err := newCommit(head.ID, head.Message, author{head.Author.Name, head.Author.Email}, head.Timestamp)
 		if err != nil {
 			return err
 		}

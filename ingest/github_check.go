@@ -79,7 +79,7 @@ func readCheckSuite(p *github.CheckSuitePayload, body []byte) (*model.Facts, err
 	build.StartedAt, build.FinishedAt = times(build.State, suite.CreatedAt, updatedAt)
 	f.Builds = []*model.Build{&build}
 	if head := suite.HeadCommit; head.ID == string(build.CommitSHA) && orNil(head.Timestamp) != nil {
-		commit, err := newCommit(head.ID, head.Message, head.Author.Name, head.Timestamp)
+		commit, err := newCommit(head.ID, head.Message, author{head.Author.Name, head.Author.Email}, head.Timestamp)
 		if err != nil {
 			return nil, err
 		}

@@ -24,8 +24,8 @@ func TestParseGitHub_Push(t *testing.T) {
 	checkReadings(t, "github", parseGitHub, map[string]reading{
 		"Branch": {"push", "push", nil, []string{
 			"GITHUB acme/shop https://github.com/acme/shop",
-			`commit a1a1a1a "cart: add a line" by Ada 2026-03-01T09:00:00Z touches cart/cart.go cart/line.go`,
-			`commit b2b2b2b "cart: remove a line" by Ada 2026-03-01T10:00:00Z touches cart/cart.go cart/old.go`,
+			`commit a1a1a1a "cart: add a line" by Ada <ada@acme.example> 2026-03-01T09:00:00Z touches cart/cart.go cart/line.go for SHOP-7`,
+			`commit b2b2b2b "cart: remove a line" by Ada <ada@acme.example> 2026-03-01T10:00:00Z touches cart/cart.go cart/old.go`,
 			"move refs/heads/main c3c3c3c..b2b2b2b 2026-03-01T10:00:05Z", "!note",
 		}},
 		"Forced":          {"push", "push", []change{{"forced", true}}, []string{"move refs/heads/main c3c3c3c..b2b2b2b forced 2026"}},
@@ -36,9 +36,9 @@ func TestParseGitHub_Push(t *testing.T) {
 		"AnnotatedTag":    {"push", "push", []change{{"ref", "refs/tags/v1"}, {"before", noSHA}, {"after", shaC}, {"commits", []any{}}}, []string{"move refs/tags/v1 ..b2b2b2b"}},
 		"DeletedTag":      {"push", "push", append(slices.Clone(deleted), change{"ref", "refs/tags/v1"}), []string{"move refs/tags/v1 c3c3c3c.. "}},
 		"NoTime":          {"push", "push", []change{{"repository.pushed_at", gone{}}}, []string{"commit a1a1a1a", "!move"}},
-		"NoFiles":         {"push", "push", []change{{"commits.0.added", gone{}}, {"commits.0.modified", nil}, {"commits.0.removed", gone{}}}, []string{`commit a1a1a1a "cart: add a line" by Ada 2026-03-01T09:00:00Z touches ?`}},
-		"TouchesNothing":  {"push", "push", []change{{"commits.0.added", []any{}}, {"commits.0.modified", nil}}, []string{"commit a1a1a1a \"cart: add a line\" by Ada 2026-03-01T09:00:00Z touches \n"}},
-		"AsManyFilesCut":  {"push", "push", []change{{"commits.0.added", many(maxGitHubFiles - 1)}}, []string{`commit a1a1a1a "cart: add a line" by Ada 2026-03-01T09:00:00Z touches ?`}},
+		"NoFiles":         {"push", "push", []change{{"commits.0.added", gone{}}, {"commits.0.modified", nil}, {"commits.0.removed", gone{}}}, []string{`commit a1a1a1a "cart: add a line" by Ada <ada@acme.example> 2026-03-01T09:00:00Z touches ? for SHOP-7`}},
+		"TouchesNothing":  {"push", "push", []change{{"commits.0.added", []any{}}, {"commits.0.modified", nil}}, []string{"commit a1a1a1a \"cart: add a line\" by Ada <ada@acme.example> 2026-03-01T09:00:00Z touches  for SHOP-7\n"}},
+		"AsManyFilesCut":  {"push", "push", []change{{"commits.0.added", many(maxGitHubFiles - 1)}}, []string{`commit a1a1a1a "cart: add a line" by Ada <ada@acme.example> 2026-03-01T09:00:00Z touches ? for SHOP-7`}},
 		"RefNotInFull":    {"push", "push", []change{{"ref", "main"}}, []string{`invalid: "main" is not a ref in full`}},
 		"NoRef":           {"push", "push", []change{{"ref", gone{}}}, []string{"invalid: ref has 0 characters"}},
 		"RefNotText":      {"push", "push", []change{{"ref", "refs/heads/\x00"}}, []string{"invalid: ref holds characters that are not text"}},
@@ -84,7 +84,7 @@ func TestParseGitHub_Actions(t *testing.T) {
 	checkReadings(t, "github", parseGitHub, map[string]reading{
 		"Run": {"workflow_run", "workflow_run", nil, []string{
 			`build GITHUB_ACTIONS 900.1 v0 of b2b2b2b SUCCEEDED "CI" ` + page + ` 2026-03-01T10:01:00Z..2026-03-01T10:05:00Z`,
-			`commit b2b2b2b "cart: remove a line" by Ada 2026-03-01T10:00:00Z touches ?`, "!move", "!job",
+			`commit b2b2b2b "cart: remove a line" by Ada <ada@acme.example> 2026-03-01T10:00:00Z touches ?`, "!move", "!job",
 		}},
 		"SecondAttempt": {"workflow_run", "workflow_run", []change{{"workflow_run.run_attempt", 2}, {"workflow_run.status", "in_progress"}, {"workflow_run.conclusion", nil}}, []string{
 			`build GITHUB_ACTIONS 900.2 v0 of b2b2b2b RUNNING "CI" ` + page + ` 2026-03-01T10:01:00Z..-`,

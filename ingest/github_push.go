@@ -25,7 +25,7 @@ func readGitHubPush(p *github.PushPayload) (*model.Facts, error) {
 		return nil, err
 	}
 	for _, c := range p.Commits {
-		commit, err := newGitHubCommit(c.ID, c.Message, c.Author.Name, c.Timestamp, c.Added, c.Modified, c.Removed)
+		commit, err := newGitHubCommit(c.ID, c.Message, author{c.Author.Name, c.Author.Email}, c.Timestamp, c.Added, c.Modified, c.Removed)
 		if err != nil {
 			return nil, err
 		}
@@ -33,7 +33,7 @@ func readGitHubPush(p *github.PushPayload) (*model.Facts, error) {
 	}
 	head := p.HeadCommit
 	if head.ID != "" { // the only commit that is told of a tag, or of a branch that begins at an old commit
-		commit, err := newGitHubCommit(head.ID, head.Message, head.Author.Name, head.Timestamp, head.Added, head.Modified, head.Removed)
+		commit, err := newGitHubCommit(head.ID, head.Message, author{head.Author.Name, head.Author.Email}, head.Timestamp, head.Added, head.Modified, head.Removed)
 		if err != nil {
 			return nil, err
 		}
@@ -62,12 +62,12 @@ func readGitHubPush(p *github.PushPayload) (*model.Facts, error) {
 }
 
 // newGitHubCommit reads a commit of a push.
-func newGitHubCommit(sha, message, author, timestamp string, added, modified, removed []string) (*model.Commit, error) {
+func newGitHubCommit(sha, message string, by author, timestamp string, added, modified, removed []string) (*model.Commit, error) {
 	at, err := time.Parse(time.RFC3339, timestamp)
 	if err != nil {
 		at = time.Time{} // which is no time
 	}
-	commit, err := newCommit(sha, message, author, at, added, modified, removed)
+	commit, err := newCommit(sha, message, by, at, added, modified, removed)
 	if err != nil {
 		return nil, err
 	}

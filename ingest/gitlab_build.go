@@ -63,7 +63,7 @@ func readPipeline(p *gitlab.PipelineEventPayload) (*model.Facts, error) {
 		f.Jobs = append(f.Jobs, job)
 	}
 	if c := p.Commit; c.ID == string(sha) && orNil(c.Timestamp.Time) != nil {
-		commit, err := newCommit(c.ID, c.Message, c.Author.Name, c.Timestamp.Time)
+		commit, err := newCommit(c.ID, c.Message, author{c.Author.Name, c.Author.Email}, c.Timestamp.Time)
 		if err != nil {
 			return nil, err
 		}

@@ -27,7 +27,7 @@ func readGitLabPush(p gitLabPush) (*model.Facts, error) {
 		return nil, err
 	}
 	for _, c := range p.commits {
-		commit, err := newCommit(c.ID, c.Message, c.Author.Name, c.Timestamp.Time, c.Added, c.Modified, c.Removed)
+		commit, err := newCommit(c.ID, c.Message, author{c.Author.Name, c.Author.Email}, c.Timestamp.Time, c.Added, c.Modified, c.Removed)
 		if err != nil {
 			return nil, err
 		}

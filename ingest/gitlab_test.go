@@ -12,7 +12,7 @@ func TestParseGitLab_Push(t *testing.T) {
 	checkReadings(t, "gitlab", parseGitLab, map[string]reading{
 		"Branch": {"Push Hook", "push", nil, []string{
 			"GITLAB acme/web/shop https://gitlab.acme.example/acme/web/shop",
-			`commit a1a1a1a "first" by Ada 2026-03-01T09:00:00Z touches a.go`, `commit b2b2b2b "second" by Ada 2026-03-01T10:00:00Z touches a.go`,
+			`commit a1a1a1a "first" by Ada <ada@acme.example> 2026-03-01T09:00:00Z touches a.go for SHOP-7`, `commit b2b2b2b "second" by Ada <ada@acme.example> 2026-03-01T10:00:00Z touches a.go`,
 			"move refs/heads/main c3c3c3c..b2b2b2b 2026-03-01T10:00:00Z", "!note",
 		}},
 		"OlderOnes":     {"Push Hook", "push", []change{{"total_commits_count", 25}}, []string{"note: GitLab tells only the newest commits of a push: 23 older ones were not sent"}},
@@ -35,7 +35,7 @@ func TestParseGitLab_Builds(t *testing.T) {
 			`build GITLAB_CI 600.1 v6002 of b2b2b2b FAILED "main" ` + page + ` 2026-03-01T10:01:00Z..2026-03-01T10:05:00Z`,
 			`job 6001 v1 of GITLAB_CI 600.1 FAILED "test" ` + jobs + `6001 2026-03-01T10:01:10Z..2026-03-01T10:05:00Z`,
 			`job 6002 v1 of GITLAB_CI 600.1 SKIPPED "deploy" ` + jobs + `6002 -..-`,
-			`commit b2b2b2b "second" by Ada 2026-03-01T10:00:00Z touches ?`,
+			`commit b2b2b2b "second" by Ada <ada@acme.example> 2026-03-01T10:00:00Z touches ?`,
 		}},
 		"Retried": {"Pipeline Hook", "pipeline", []change{{"object_attributes.status", "running"}, {"object_attributes.finished_at", nil}, {"builds.0", retried}}, []string{
 			`build GITLAB_CI 600.1 v6003 of b2b2b2b RUNNING "main" ` + page + ` 2026-03-01T10:01:00Z..-`, "job 6003 v1 of GITLAB_CI 600.1 RUNNING",

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -88,8 +89,9 @@ func (m *month) send(event string, body fields) {
 
 func (m *month) commit(sha string) fields {
 	return fields{
-		"id": sha, "message": "Change " + sha[:7] + "\n\nMore about it.", "timestamp": m.at(), "author": fields{"name": "Ada"},
-		"added": []string{}, "removed": []string{}, "modified": []string{fmt.Sprintf("server/%d.rb", m.random.IntN(50)), "README.md"},
+		"id": sha, "message": "Change " + sha[:7] + "\n\nMore about SHOP-" + strconv.Itoa(int(sha[0])), "timestamp": m.at(),
+		"author": fields{"name": "Ada", "email": "Ada@acme.example"},
+		"added":  []string{}, "removed": []string{}, "modified": []string{fmt.Sprintf("server/%d.rb", m.random.IntN(50)), "README.md"},
 	}
 }
 

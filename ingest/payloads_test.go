@@ -44,7 +44,15 @@ func factLines(f *model.Facts) []string {
 		if c.PathsKnown {
 			touches = strings.Join(c.Paths, " ")
 		}
-		add("commit %s %q by %s %s touches %s", shortSHA(string(c.SHA)), c.Subject, c.AuthorName, clock(&c.CommittedAt), touches)
+		by := c.AuthorName
+		if c.AuthorEmail != "" {
+			by += " <" + c.AuthorEmail + ">"
+		}
+		issues := ""
+		if len(c.IssueKeys) > 0 {
+			issues = " for " + strings.Join(c.IssueKeys, " ")
+		}
+		add("commit %s %q by %s %s touches %s%s", shortSHA(string(c.SHA)), c.Subject, by, clock(&c.CommittedAt), touches, issues)
 	}
 	for _, m := range f.RefMoves {
 		add("move %s %s..%s%s %s", m.Ref, shortSHA(m.Before), shortSHA(m.After), map[bool]string{true: " forced"}[m.Forced], clock(&m.At))
@@ -137,7 +145,7 @@ var libraryWants = map[string]struct {
 		)},
 		"check-suite": {"check_suite", lines(
 			"GITHUB github/hello-world http://github.com/github/hello-world",
-			`commit d6fde92 "Say hello (again) to everybody" by octocat 2018-05-04T01:14:46Z touches ?`,
+			`commit d6fde92 "Say hello (again) to everybody" by octocat <octocat@github.com> 2018-05-04T01:14:46Z touches ?`,
 			`build GITHUB_CHECKS 5.1 v1525396492000000 of d6fde92 SKIPPED "Super Duper" http://github.com/github/hello-world/commit/d6fde92930d4715a2b49857d24b940956b26d2d3/checks 2018-05-04T01:14:52Z..2018-05-04T01:14:52Z`,
 		)},
 		"code_scanning_alert": {"code_scanning_alert", ""},
@@ -188,7 +196,7 @@ var libraryWants = map[string]struct {
 		"pull-request-review-comment": {"pull_request_review_comment", ""},
 		"push": {"push", lines(
 			"GITHUB binkkatal/sample_app https://github.com/binkkatal/sample_app",
-			`commit fd48986 "test a push event" by binkkatal 2018-06-29T14:04:13Z touches .razorops.yaml app/controllers/application_controller.rb`,
+			`commit fd48986 "test a push event" by binkkatal <binkkatal.r@gmail.com> 2018-06-29T14:04:13Z touches .razorops.yaml app/controllers/application_controller.rb`,
 			"move refs/heads/master 737d38c..fd48986 2018-06-29T14:04:35Z",
 		)},
 		"release": {"release", lines(
@@ -243,7 +251,7 @@ var libraryWants = map[string]struct {
 		)},
 		"pipeline-event": {"Pipeline Hook", lines(
 			"GITLAB gitlab-org/gitlab-test http://192.168.64.1:3005/gitlab-org/gitlab-test",
-			`commit bcbb5ec "test" by User 2016-08-12T15:23:21Z touches ?`,
+			`commit bcbb5ec "test" by User <user@gitlab.com> 2016-08-12T15:23:21Z touches ?`,
 			`build GITLAB_CI 31.1 v380 of bcbb5ec SUCCEEDED "pipeline_name" http://192.168.64.1:3005/gitlab-org/gitlab-test/-/pipelines/31 2016-08-12T15:23:28Z..2016-08-12T15:26:29Z`,
 			`job 380 v1 of GITLAB_CI 31.1 SKIPPED "production" http://192.168.64.1:3005/gitlab-org/gitlab-test/-/jobs/380 -..-`,
 			`job 377 v1 of GITLAB_CI 31.1 SUCCEEDED "test-image" http://192.168.64.1:3005/gitlab-org/gitlab-test/-/jobs/377 2016-08-12T15:26:12Z..-`,
@@ -254,8 +262,8 @@ var libraryWants = map[string]struct {
 		"push-event": {"Push Hook", lines(
 			"GITLAB mike/diaspora http://example.com/mike/diaspora",
 			"note: GitLab tells only the newest commits of a push: 2 older ones were not sent, and `landfall report commits` tells them",
-			`commit b6568db "Update Catalan translation to e38cb41." by Jordi Mallach 2011-12-12T12:27:31Z touches CHANGELOG app/controller/application.rb`,
-			`commit da15608 "fixed readme" by GitLab dev user 2012-01-03T21:36:29Z touches CHANGELOG app/controller/application.rb`,
+			`commit b6568db "Update Catalan translation to e38cb41." by Jordi Mallach <jordi@softcatala.org> 2011-12-12T12:27:31Z touches CHANGELOG app/controller/application.rb`,
+			`commit da15608 "fixed readme" by GitLab dev user <gitlabdev@dv6700.(none)> 2012-01-03T21:36:29Z touches CHANGELOG app/controller/application.rb`,
 			"move refs/heads/master 95790bf..da15608 2012-01-03T21:36:29Z",
 		)},
 		"release-event":               {"Release Hook", ""},
@@ -317,7 +325,7 @@ var libraryWants = map[string]struct {
 		"pull-request-review-event": {"pull_request_review", ""},
 		"push-event": {"push", lines(
 			"GITEA example/example http://localhost:3000/example/example",
-			`commit 67b5658 "example" by example 2022-03-09T07:23:39Z touches example`,
+			`commit 67b5658 "example" by example <example@example.com> 2022-03-09T07:23:39Z touches example`,
 			"move refs/heads/master ..67b5658 2022-03-09T07:23:39Z",
 		)},
 		"release-event": {"release", lines(

@@ -13,6 +13,8 @@ type Commit struct {
 	SHA             CommitSHA
 	Subject         string
 	AuthorName      string
+	AuthorEmail     string   // in lower case; empty if not told
+	IssueKeys       []string // of its message: see the function of that name
 	CommittedAt     time.Time
 	Parents         []CommitSHA
 	ParentsComplete bool
@@ -109,9 +111,21 @@ type CommitInput struct {
 	Parents         []CommitSHA
 	ParentsComplete bool
 	Subject         string
+	Message         *string // the whole of it; nil if only its subject is told
 	AuthorName      string
+	AuthorEmail     string
+	PatchID         *CommitSHA // what git patch-id --stable prints; nil if not told
 	CommittedAt     time.Time
 	Paths           []string // nil if not told
+}
+
+// IssueKeys are the keys of the issues that its message names, or its subject if that
+// is all that is told.
+func (c *CommitInput) IssueKeys() []string {
+	if c.Message != nil {
+		return IssueKeys(*c.Message)
+	}
+	return IssueKeys(c.Subject)
 }
 
 // Validate checks the input's bounds. It returns KindInvalid.
@@ -134,6 +148,15 @@ func (in *ReportCommitsInput) Validate() error {
 type ReportCommitsPayload struct {
 	Repository *Repository
 	Added      int
+}
+
+// maxEmail is how long the address of an author may be; more is cut off.
+const maxEmail = 320
+
+// CleanEmail is the address of an author as it is kept and looked for: in lower case.
+// git takes any text for one.
+func CleanEmail(email string) string {
+	return strings.ToLower(CleanText(strings.TrimSpace(email), maxEmail))
 }
 
 // Subject is the first line of a commit's message, fit to be kept.

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -43,7 +42,7 @@ func (r HotfixRule) Validate() error {
 		if err := ValidateText("hotfix.words", word, 1, 50); err != nil {
 			return err
 		}
-		if strings.ContainsFunc(word, func(r rune) bool { return !isOfWord(r) }) {
+		if strings.ContainsFunc(word, endsWord) {
 			return Invalid("hotfix.words", "%q is not one word: write letters, digits, '-' and '_'", clip(word, 50))
 		}
 	}
@@ -67,7 +66,7 @@ func (r HotfixRule) fits(subject string) bool {
 	for rest := strings.ToLower(strings.TrimSpace(subject)); rest != ""; rest = afterPrefix(rest) {
 		for _, word := range r.Words {
 			after, begins := strings.CutPrefix(rest, strings.ToLower(word))
-			if next, _ := utf8.DecodeRuneInString(after); begins && (after == "" || !unicode.IsLetter(next) && !unicode.IsDigit(next) && next != '_') {
+			if next, _ := utf8.DecodeRuneInString(after); begins && (after == "" || !isOfWord(next)) {
 				return true
 			}
 		}
@@ -75,8 +74,9 @@ func (r HotfixRule) fits(subject string) bool {
 	return false
 }
 
-func isOfWord(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_'
+// endsWord reports whether a character cannot be in a word of the rule.
+func endsWord(r rune) bool {
+	return !isOfWord(r) && r != '-'
 }
 
 // afterPrefix is what follows a prefix of a subject; nothing if it begins with none.

@@ -2,7 +2,7 @@ package model
 
 import (
 	"encoding/base32"
-	"fmt"
+	"encoding/json"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -49,7 +49,10 @@ func (id *ID) UnmarshalGQL(v any) error {
 
 // writeQuoted writes a string that is known to hold nothing but printable
 // ASCII. Other strings go through gqlgen's own marshaler.
-func writeQuoted(w io.Writer, s string) { fmt.Fprintf(w, "%q", s) }
+func writeQuoted(w io.Writer, s string) {
+	quoted, _ := json.Marshal(s) // which a string always has; %q is Go's, and not all of it is JSON
+	_, _ = w.Write(quoted)
+}
 
 func unmarshalString(v any, what string) (string, error) {
 	s, ok := v.(string)

@@ -66,69 +66,6 @@ func (r *ArtifactRef) UnmarshalGQL(v any) (err error) {
 	return err
 }
 
-// CommitRef is a way to say a commit: by a prefix of its SHA, with or without the
-// repository (`cyber-dojo/runner@16d9990`), or by the pull request that leads to it
-// (`#276`, `cyber-dojo/runner#276`).
-type CommitRef struct {
-	Repository  string
-	Prefix      string // 5 to 64 lower-case hexadecimal digits; empty if said by pull request
-	PullRequest int    // its number; 0 if said by SHA
-}
-
-// ParseCommitRef reads a reference to a commit. It returns KindInvalid with an
-// example for what is none.
-func ParseCommitRef(s string) (CommitRef, error) {
-	bad := Invalid("ref", "%q is not a reference to a commit: write a SHA or %d digits or more of one, such as 16d9990 or cyber-dojo/runner@16d9990, or a pull request, such as #276 or cyber-dojo/runner#276", clip(s, 100), minTypedPrefix)
-	ref, said := CommitRef{}, s
-	i := strings.LastIndexAny(s, "@#")
-	if i >= 0 {
-		ref.Repository, said = s[:i], s[i+1:]
-	}
-	switch {
-	case i >= 0 && s[i] == '#':
-		n, err := strconv.ParseUint(said, 10, 31)
-		if err != nil || n == 0 {
-			return CommitRef{}, bad
-		}
-		ref.PullRequest = int(n)
-	case i == 0:
-		return CommitRef{}, bad
-	default:
-		ref.Prefix = strings.ToLower(said)
-		if !isPrefix(ref.Prefix, minTypedPrefix) {
-			return CommitRef{}, bad
-		}
-	}
-	if ref.Repository != "" && ValidateRepositoryName(ref.Repository) != nil {
-		return CommitRef{}, bad
-	}
-	return ref, nil
-}
-
-// String writes the reference as people do.
-func (r CommitRef) String() string {
-	switch {
-	case r.PullRequest != 0:
-		return fmt.Sprintf("%s#%d", r.Repository, r.PullRequest)
-	case r.Repository != "":
-		return r.Repository + "@" + r.Prefix
-	default:
-		return r.Prefix
-	}
-}
-
-// MarshalGQL writes the reference as a GraphQL string.
-func (r CommitRef) MarshalGQL(w io.Writer) { writeQuoted(w, r.String()) }
-
-// UnmarshalGQL reads a reference from a GraphQL string.
-func (r *CommitRef) UnmarshalGQL(v any) (err error) {
-	s, err := unmarshalString(v, "a reference to a commit")
-	if err == nil {
-		*r, err = ParseCommitRef(s)
-	}
-	return err
-}
-
 // SnapshotRef is a way to say a snapshot: the newest of an environment
 // (`aws-prod`), by number (`aws-prod#65`), counted back from the newest
 // (`aws-prod~1`), or as it was at a moment (`aws-prod@{2.weeks.ago}`). The

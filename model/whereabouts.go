@@ -108,45 +108,47 @@ type Version struct {
 	Reason    UnknownReason // why it is not known whether it has the commit
 }
 
-// Stay is a time during which a version ran in an environment.
+// Stay is a stretch of snapshots of an environment in which a version ran.
 type Stay struct {
 	Version *Version
-	From    time.Time
-	Until   *time.Time // nil if it still did at the moment that is asked about
+	From    int // the number of the first
+	Until   int // the number of the first in which it did not run; 0 if it still did at the moment that is asked about
 }
 
-// WhereaboutsVerdict is where a commit is, and since when.
+// WhereaboutsVerdict is where a commit is, and since which snapshots.
 type WhereaboutsVerdict struct {
 	State   WhereaboutsState
 	Reason  UnknownReason // for CommitIsUnknown
 	Current *Stay         // what runs that the state speaks of; nil if nothing of the flow does
 	Last    *Stay         // for CommitIsGone: the last that had it
-	Since   time.Time     // since when without a break
-	FirstAt time.Time     // when it came for the first time
-	GoneAt  time.Time
+	Since   int           // since when without a break
+	First   int           // in which it came for the first time; 0 if it never did
 }
 
 // JudgeStays tells where a commit is by the versions of a flow that ran in an
 // environment up to a moment.
 func JudgeStays(stays []Stay) WhereaboutsVerdict {
-	var with, without, uncertain, before *Stay // the best of each that runs, and the last that ran with it
-	var doubt *Stay                            // of what ran before
-	first := time.Time{}
+	var with, without, uncertain *Stay // the best of each that runs
+	var before, doubt *Stay            // the last that ran with it, and one that may have
+	first := 0
 	for i := range stays {
 		s := &stays[i]
-		switch has := s.Version.Inclusion; {
-		case has >= Included:
-			if first.IsZero() || s.From.Before(first) {
-				first = s.From
-			}
-			if s.Until != nil {
-				before = laterEnd(before, s)
-			} else if with == nil || cmp.Or(cmp.Compare(has, with.Version.Inclusion), s.From.Compare(with.From)) > 0 {
+		has, runs := s.Version.Inclusion, s.Until == 0
+		if has >= Included && (first == 0 || s.From < first) {
+			first = s.From
+		}
+		switch {
+		case has >= Included && runs:
+			if with == nil || cmp.Or(cmp.Compare(has, with.Version.Inclusion), cmp.Compare(s.From, with.From)) > 0 {
 				with = s
 			}
-		case has == Excluded && s.Until == nil:
+		case has >= Included:
+			if before == nil || s.Until > before.Until {
+				before = s
+			}
+		case has == Excluded && runs:
 			without = laterBegin(without, s)
-		case has == InclusionUnknown && s.Until == nil:
+		case has == InclusionUnknown && runs:
 			uncertain = laterBegin(uncertain, s)
 		case has == InclusionUnknown:
 			doubt = s
@@ -154,13 +156,13 @@ func JudgeStays(stays []Stay) WhereaboutsVerdict {
 	}
 	switch {
 	case with != nil && with.Version.Inclusion == BuiltFrom:
-		return WhereaboutsVerdict{State: CommitIsRunning, Current: with, FirstAt: first, Since: unbroken(stays, with, BuiltFrom)}
+		return WhereaboutsVerdict{State: CommitIsRunning, Current: with, First: first, Since: unbroken(stays, with, BuiltFrom)}
 	case with != nil:
-		return WhereaboutsVerdict{State: CommitIsIncluded, Current: with, FirstAt: first, Since: unbroken(stays, with, Included)}
+		return WhereaboutsVerdict{State: CommitIsIncluded, Current: with, First: first, Since: unbroken(stays, with, Included)}
 	case uncertain != nil:
 		return WhereaboutsVerdict{State: CommitIsUnknown, Reason: uncertain.Version.Reason, Current: uncertain}
 	case before != nil:
-		return WhereaboutsVerdict{State: CommitIsGone, Current: without, Last: before, FirstAt: first, GoneAt: *before.Until}
+		return WhereaboutsVerdict{State: CommitIsGone, Current: without, Last: before, First: first}
 	case doubt != nil:
 		return WhereaboutsVerdict{State: CommitIsUnknown, Reason: doubt.Version.Reason, Current: without}
 	default:
@@ -169,31 +171,24 @@ func JudgeStays(stays []Stay) WhereaboutsVerdict {
 }
 
 func laterBegin(a, b *Stay) *Stay {
-	if a == nil || b.From.After(a.From) {
-		return b
-	}
-	return a
-}
-
-func laterEnd(a, b *Stay) *Stay {
-	if a == nil || b.Until.After(*a.Until) {
+	if a == nil || b.From > a.From {
 		return b
 	}
 	return a
 }
 
 // unbroken is since when there was always something with the commit.
-func unbroken(stays []Stay, current *Stay, atLeast Inclusion) time.Time {
+func unbroken(stays []Stay, current *Stay, atLeast Inclusion) int {
 	since := current.From
 	for {
 		earlier := since
 		for i := range stays {
 			s := &stays[i]
-			if s.Version.Inclusion >= atLeast && s.From.Before(earlier) && (s.Until == nil || !s.Until.Before(since)) {
-				earlier = s.From
+			if s.Version.Inclusion >= atLeast && (s.Until == 0 || s.Until >= since) {
+				earlier = min(earlier, s.From)
 			}
 		}
-		if earlier.Equal(since) {
+		if earlier == since {
 			return since
 		}
 		since = earlier

@@ -18,6 +18,9 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CommitResolver interface {
+	AuthorEmail(ctx context.Context, obj *model.Commit) (*string, error)
+
+	CherryPicks(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error)
 	Flows(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error)
 	PullRequests(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.PullRequest], error)
 	Artifacts(ctx context.Context, obj *model.Commit, first *int, after *model.Cursor) (*model.Connection[*model.Artifact], error)
@@ -100,6 +103,28 @@ func (ec *executionContext) field_Commit_artifacts_args(ctx context.Context, raw
 }
 
 func (ec *executionContext) field_Commit_builds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*model.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Commit_cherryPicks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -455,6 +480,52 @@ func (ec *executionContext) fieldContext_Commit_authorName(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Commit", field, false, false, "String")
 }
 
+func (ec *executionContext) _Commit_authorEmail(ctx context.Context, field graphql.CollectedField, obj *model.Commit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Commit_authorEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Commit().AuthorEmail(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Commit_authorEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Commit", field, true, true, "String")
+}
+
+func (ec *executionContext) _Commit_issueKeys(ctx context.Context, field graphql.CollectedField, obj *model.Commit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Commit_issueKeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IssueKeys, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Commit_issueKeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Commit", field, false, false, "String")
+}
+
 func (ec *executionContext) _Commit_committedAt(ctx context.Context, field graphql.CollectedField, obj *model.Commit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -545,6 +616,50 @@ func (ec *executionContext) _Commit_paths(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Commit_paths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Commit", field, false, false, "String")
+}
+
+func (ec *executionContext) _Commit_cherryPicks(ctx context.Context, field graphql.CollectedField, obj *model.Commit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Commit_cherryPicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Commit().CherryPicks(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Commit]) graphql.Marshaler {
+			return ec.marshalNCommitConnection2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Commit_cherryPicks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Commit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CommitConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Commit_cherryPicks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Commit_flows(ctx context.Context, field graphql.CollectedField, obj *model.Commit) (ret graphql.Marshaler) {
@@ -1221,6 +1336,69 @@ func (ec *executionContext) fieldContext_ReportCommitsPayload_added(_ context.Co
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCommitFilter(ctx context.Context, obj any) (model.CommitFilter, error) {
+	var it model.CommitFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"repository", "authorEmail", "since", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "repository":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("repository"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Repository = data
+		case "authorEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorEmail"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthorEmail = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCommitFilter unmarshals raw into the CommitFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCommitFilter(ctx context.Context, raw any) (model.CommitFilter, error) {
+	var out model.CommitFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CommitFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCommitInput(ctx context.Context, obj any) (model.CommitInput, error) {
 	var it model.CommitInput
 	if obj == nil {
@@ -1238,8 +1416,11 @@ func (ec *executionContext) unmarshalInputCommitInput(ctx context.Context, obj a
 	if _, present := asMap["authorName"]; !present {
 		asMap["authorName"] = ""
 	}
+	if _, present := asMap["authorEmail"]; !present {
+		asMap["authorEmail"] = ""
+	}
 
-	fieldsInOrder := [...]string{"sha", "parents", "parentsComplete", "subject", "authorName", "committedAt", "paths"}
+	fieldsInOrder := [...]string{"sha", "parents", "parentsComplete", "subject", "message", "authorName", "authorEmail", "patchId", "committedAt", "paths"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1274,6 +1455,13 @@ func (ec *executionContext) unmarshalInputCommitInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.Subject = data
+		case "message":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Message = data
 		case "authorName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorName"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -1281,6 +1469,20 @@ func (ec *executionContext) unmarshalInputCommitInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.AuthorName = data
+		case "authorEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorEmail"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthorEmail = data
+		case "patchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patchId"))
+			data, err := ec.unmarshalOCommitSHA2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitSHA(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PatchID = data
 		case "committedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("committedAt"))
 			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
@@ -1372,6 +1574,29 @@ func UnmarshalReportCommitsInput(ctx context.Context, raw any) (model.ReportComm
 
 // region    ************************** interface.gotpl ***************************
 
+func (ec *executionContext) _CommitRangeResult(ctx context.Context, sel ast.SelectionSet, obj model.CommitRangeResult) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.AmbiguousCommit:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AmbiguousCommit(ctx, sel, obj)
+	case *model.CommitRange:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CommitRange(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of CommitRangeResult must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _CommitResult(ctx context.Context, sel ast.SelectionSet, obj model.CommitResult) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -1399,7 +1624,7 @@ func (ec *executionContext) _CommitResult(ctx context.Context, sel ast.Selection
 
 // region    **************************** object.gotpl ****************************
 
-var ambiguousCommitImplementors = []string{"AmbiguousCommit", "CommitResult", "Ambiguity"}
+var ambiguousCommitImplementors = []string{"AmbiguousCommit", "CommitRangeResult", "CommitResult", "Ambiguity"}
 
 func (ec *executionContext) _AmbiguousCommit(ctx context.Context, sel ast.SelectionSet, obj *model.AmbiguousCommit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ambiguousCommitImplementors)
@@ -1488,6 +1713,17 @@ func (ec *executionContext) _Commit(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "authorEmail":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Commit_authorEmail(ctx, field, obj)
+				})
+		case "issueKeys":
+			out.Values[i] = ec._Commit_issueKeys(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "committedAt":
 			out.Values[i] = ec._Commit_committedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1508,6 +1744,12 @@ func (ec *executionContext) _Commit(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "cherryPicks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Commit_cherryPicks(ctx, field, obj)
+				})
 		case "flows":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -1636,7 +1878,7 @@ func (ec *executionContext) _CommitEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var commitRangeImplementors = []string{"CommitRange"}
+var commitRangeImplementors = []string{"CommitRange", "CommitRangeResult"}
 
 func (ec *executionContext) _CommitRange(ctx context.Context, sel ast.SelectionSet, obj *model.CommitRange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commitRangeImplementors)
@@ -1868,11 +2110,26 @@ func (ec *executionContext) marshalOCommit2ᚖgithubᚗcomᚋlandfallᚑdevᚋla
 	return ec._Commit(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOCommitFilter2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitFilter(ctx context.Context, v any) (*model.CommitFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCommitFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCommitRange2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitRange(ctx context.Context, sel ast.SelectionSet, v *model.CommitRange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._CommitRange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCommitRangeResult2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitRangeResult(ctx context.Context, sel ast.SelectionSet, v model.CommitRangeResult) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CommitRangeResult(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCommitResult2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitResult(ctx context.Context, sel ast.SelectionSet, v model.CommitResult) graphql.Marshaler {

@@ -22,6 +22,8 @@ type OrganizationResolver interface {
 	Artifact(ctx context.Context, obj *model.Organization, ref model.ArtifactRef) (model.ArtifactResult, error)
 	Artifacts(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Artifact], error)
 	Commit(ctx context.Context, obj *model.Organization, ref model.CommitRef) (model.CommitResult, error)
+	Commits(ctx context.Context, obj *model.Organization, filter *model.CommitFilter, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error)
+	CommitRange(ctx context.Context, obj *model.Organization, from model.CommitRef, to model.CommitRef) (model.CommitRangeResult, error)
 	Delivery(ctx context.Context, obj *model.Organization, source model.DeliverySource, sourceID string) (*model.Delivery, error)
 	Deliveries(ctx context.Context, obj *model.Organization, filter *model.DeliveryFilter, first *int, after *model.Cursor) (*model.Connection[*model.Delivery], error)
 	Environment(ctx context.Context, obj *model.Organization, name string) (*model.Environment, error)
@@ -110,6 +112,28 @@ func (ec *executionContext) field_Organization_breaches_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Organization_commitRange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (model.CommitRef, error) {
+			return ec.unmarshalNCommitRef2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitRef(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (model.CommitRef, error) {
+			return ec.unmarshalNCommitRef2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitRef(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Organization_commit_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -121,6 +145,36 @@ func (ec *executionContext) field_Organization_commit_args(ctx context.Context, 
 		return nil, err
 	}
 	args["ref"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Organization_commits_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CommitFilter, error) {
+			return ec.unmarshalOCommitFilter2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*model.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -746,6 +800,94 @@ func (ec *executionContext) fieldContext_Organization_commit(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Organization_commit_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Organization_commits(ctx context.Context, field graphql.CollectedField, obj *model.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_commits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Organization().Commits(ctx, obj, fc.Args["filter"].(*model.CommitFilter), fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Commit]) graphql.Marshaler {
+			return ec.marshalNCommitConnection2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_commits(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CommitConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Organization_commits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Organization_commitRange(ctx context.Context, field graphql.CollectedField, obj *model.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_commitRange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Organization().CommitRange(ctx, obj, fc.Args["from"].(model.CommitRef), fc.Args["to"].(model.CommitRef))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CommitRangeResult) graphql.Marshaler {
+			return ec.marshalOCommitRangeResult2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCommitRangeResult(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_commitRange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type CommitRangeResult does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Organization_commitRange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1693,6 +1835,18 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Organization_commit(ctx, field, obj)
+				})
+		case "commits":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_commits(ctx, field, obj)
+				})
+		case "commitRange":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_commitRange(ctx, field, obj)
 				})
 		case "delivery":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

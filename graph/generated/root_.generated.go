@@ -190,11 +190,14 @@ type ComplexityRoot struct {
 
 	Commit struct {
 		Artifacts       func(childComplexity int, first *int, after *model.Cursor) int
+		AuthorEmail     func(childComplexity int) int
 		AuthorName      func(childComplexity int) int
 		Builds          func(childComplexity int, first *int, after *model.Cursor) int
+		CherryPicks     func(childComplexity int, first *int, after *model.Cursor) int
 		CommittedAt     func(childComplexity int) int
 		Flows           func(childComplexity int, first *int, after *model.Cursor) int
 		ID              func(childComplexity int) int
+		IssueKeys       func(childComplexity int) int
 		Parents         func(childComplexity int) int
 		ParentsComplete func(childComplexity int) int
 		Paths           func(childComplexity int) int
@@ -801,6 +804,8 @@ type ComplexityRoot struct {
 		Artifacts           func(childComplexity int, first *int, after *model.Cursor) int
 		Breaches            func(childComplexity int, ongoing bool, first *int, after *model.Cursor) int
 		Commit              func(childComplexity int, ref model.CommitRef) int
+		CommitRange         func(childComplexity int, from model.CommitRef, to model.CommitRef) int
+		Commits             func(childComplexity int, filter *model.CommitFilter, first *int, after *model.Cursor) int
 		CreatedAt           func(childComplexity int) int
 		CreatesEnvironments func(childComplexity int) int
 		Deliveries          func(childComplexity int, filter *model.DeliveryFilter, first *int, after *model.Cursor) int
@@ -1919,6 +1924,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Commit.Artifacts(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Commit.authorEmail":
+		if e.ComplexityRoot.Commit.AuthorEmail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Commit.AuthorEmail(childComplexity), true
 	case "Commit.authorName":
 		if e.ComplexityRoot.Commit.AuthorName == nil {
 			break
@@ -1936,6 +1947,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Commit.Builds(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Commit.cherryPicks":
+		if e.ComplexityRoot.Commit.CherryPicks == nil {
+			break
+		}
+
+		args, err := ec.field_Commit_cherryPicks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Commit.CherryPicks(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Commit.committedAt":
 		if e.ComplexityRoot.Commit.CommittedAt == nil {
 			break
@@ -1959,6 +1981,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Commit.ID(childComplexity), true
+	case "Commit.issueKeys":
+		if e.ComplexityRoot.Commit.IssueKeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Commit.IssueKeys(childComplexity), true
 	case "Commit.parents":
 		if e.ComplexityRoot.Commit.Parents == nil {
 			break
@@ -4761,6 +4789,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Commit(childComplexity, args["ref"].(model.CommitRef)), true
+	case "Organization.commitRange":
+		if e.ComplexityRoot.Organization.CommitRange == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_commitRange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.CommitRange(childComplexity, args["from"].(model.CommitRef), args["to"].(model.CommitRef)), true
+	case "Organization.commits":
+		if e.ComplexityRoot.Organization.Commits == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_commits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Commits(childComplexity, args["filter"].(*model.CommitFilter), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.createdAt":
 		if e.ComplexityRoot.Organization.CreatedAt == nil {
 			break
@@ -6800,6 +6850,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("ArchiveEnvironmentInput", ec.unmarshalInputArchiveEnvironmentInput),
+			graphql.NewInputUnmarshaler("CommitFilter", ec.unmarshalInputCommitFilter),
 			graphql.NewInputUnmarshaler("CommitInput", ec.unmarshalInputCommitInput),
 			graphql.NewInputUnmarshaler("CreateEnvironmentInput", ec.unmarshalInputCreateEnvironmentInput),
 			graphql.NewInputUnmarshaler("CreateExpectationInput", ec.unmarshalInputCreateExpectationInput),
@@ -7352,10 +7403,41 @@ enum BuildState {
 	{Name: "../schema/commit.graphqls", Input: `extend type Organization {
   "One commit, by the way people say it. Several that fit are an answer of their own."
   commit(
-    "A SHA or a prefix of one, or a pull request (` + "`" + `#276` + "`" + `), with or without its repository."
+    "A SHA or a prefix of one, a branch, a tag, a pull request (` + "`" + `#276` + "`" + `) or an artifact: see CommitRef."
     ref: CommitRef!
   ): CommitResult
+  "The commits of all repositories, newest first."
+  commits(
+    "Which of them; all if left out."
+    filter: CommitFilter
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): CommitConnection!
+  "What lies between two commits. If a reference fits several, they are the answer."
+  commitRange(
+    "Where it starts."
+    from: CommitRef!
+    "Where it ends."
+    to: CommitRef!
+  ): CommitRangeResult
 }
+
+"Which commits. All that is given must hold."
+input CommitFilter {
+  "The repository, with its owner: ` + "`" + `cyber-dojo/runner` + "`" + `."
+  repository: String
+  "The address of the author, in upper or lower case. Only for tokens of the organization: for others it is FORBIDDEN."
+  authorEmail: String
+  "Committed then or later."
+  since: DateTime
+  "Committed before."
+  until: DateTime
+}
+
+"What two references to commits lead to: what lies between them, or what one of them fits."
+union CommitRangeResult = CommitRange | AmbiguousCommit
 
 "What a reference to a commit leads to: one, or several to choose from."
 union CommitResult = Commit | AmbiguousCommit
@@ -7386,6 +7468,18 @@ type Commit implements Node {
   subject: String!
   "Name of its author; empty if not told."
   authorName: String!
+  """
+  The address of its author, in lower case. Null if not told, and for callers who can
+  only read because the organization is public.
+  """
+  authorEmail: String
+  """
+  Keys of issues that its message names, such as ` + "`" + `PROJ-12` + "`" + `: a capital letter, 1 to 9
+  capital letters or digits, a dash and 1 to 7 digits. In the order in which the message
+  has them, each once, at most 20. Names of standards, such as UTF-8, SHA-256 and
+  RFC-9110, are none.
+  """
+  issueKeys: [String!]!
   "When it was committed."
   committedAt: DateTime!
   "SHAs of its parents in order, as far as they are known; at most 100."
@@ -7394,6 +7488,17 @@ type Commit implements Node {
   parentsComplete: Boolean!
   "The files that it touches, against its first parent, by name; at most 3000. Null if nobody told, or if they are more."
   paths: [String!]
+  """
+  Other commits of its repository that change the same, newest first: what it was
+  cherry-picked to or from, and what a rebase made of it. Told by their patch ids, which
+  ` + "`" + `landfall report commits` + "`" + ` sends.
+  """
+  cherryPicks(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): CommitConnection!
   "The flows that it counts for, by name: those that follow its repository, and that are made from what it touches."
   flows(
     "How many at most, from 1 to 100."
@@ -7470,8 +7575,20 @@ input CommitInput {
   parentsComplete: Boolean! = true
   "The first line of its message; more is cut off."
   subject: String!
+  """
+  The whole of its message. The keys of issues are taken from it, and nothing else is
+  kept. At most 64 KiB are read. If left out, they are taken from the subject.
+  """
+  message: String
   "Name of the author."
   authorName: String! = ""
+  "Address of the author. It is shown to tokens of the organization only."
+  authorEmail: String! = ""
+  """
+  What ` + "`" + `git patch-id --stable` + "`" + ` prints of it, 40 or 64 hexadecimal digits: a cherry-pick has
+  the same as what it was picked from. Null or left out for a merge, and if not known.
+  """
+  patchId: CommitSHA
   "When it was committed."
   committedAt: DateTime!
   """
@@ -9675,7 +9792,7 @@ type Repository implements Node {
   url: URL!
   "One commit of this repository. The repository may be left out of the reference."
   commit(
-    "A SHA or a prefix of one, or a pull request: ` + "`" + `#276` + "`" + `."
+    "A SHA or a prefix of one, a branch, a tag, a pull request (` + "`" + `#276` + "`" + `) or an artifact: see CommitRef."
     ref: CommitRef!
   ): CommitResult
   "Its commits, newest first."
@@ -9768,8 +9885,19 @@ scalar Fingerprint
 scalar CommitSHA
 
 """
-A way to say a commit: a SHA, or a prefix of one with 5 digits or more.
-` + "`" + `cyber-dojo/runner@16d9990` + "`" + ` names the repository as well.
+A way to say a commit:
+
+- ` + "`" + `16d9990` + "`" + `: a SHA, or a prefix of one with 5 digits or more.
+- ` + "`" + `main` + "`" + `, ` + "`" + `release/1.2` + "`" + `, ` + "`" + `v1.2` + "`" + `: a branch or a tag that points to it. If a name can be a
+  prefix that fits a commit, that commit is meant. ` + "`" + `refs/heads/main` + "`" + ` and ` + "`" + `refs/tags/v1.2` + "`" + `
+  are never anything else; a name with a ` + "`" + `#` + "`" + ` is always written so.
+- ` + "`" + `#276` + "`" + `: a pull request, which leads to what became of it, or to its head until then.
+- ` + "`" + `runner:16d9990` + "`" + `, ` + "`" + `runner@9af401c` + "`" + `: an artifact that was built from it, by flow and
+  commit or by flow and fingerprint.
+
+All but artifacts may have the repository before them: ` + "`" + `cyber-dojo/runner@16d9990` + "`" + `,
+` + "`" + `cyber-dojo/runner@main` + "`" + `, ` + "`" + `cyber-dojo/runner#276` + "`" + `. What is before the ` + "`" + `@` + "`" + ` is a repository
+if it has a slash, and else a flow.
 """
 scalar CommitRef
 
@@ -10927,6 +11055,10 @@ func (ec *executionContext) childFields_Commit(ctx context.Context, field graphq
 		return ec.fieldContext_Commit_subject(ctx, field)
 	case "authorName":
 		return ec.fieldContext_Commit_authorName(ctx, field)
+	case "authorEmail":
+		return ec.fieldContext_Commit_authorEmail(ctx, field)
+	case "issueKeys":
+		return ec.fieldContext_Commit_issueKeys(ctx, field)
 	case "committedAt":
 		return ec.fieldContext_Commit_committedAt(ctx, field)
 	case "parents":
@@ -10935,6 +11067,8 @@ func (ec *executionContext) childFields_Commit(ctx context.Context, field graphq
 		return ec.fieldContext_Commit_parentsComplete(ctx, field)
 	case "paths":
 		return ec.fieldContext_Commit_paths(ctx, field)
+	case "cherryPicks":
+		return ec.fieldContext_Commit_cherryPicks(ctx, field)
 	case "flows":
 		return ec.fieldContext_Commit_flows(ctx, field)
 	case "pullRequests":
@@ -11649,6 +11783,10 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_artifacts(ctx, field)
 	case "commit":
 		return ec.fieldContext_Organization_commit(ctx, field)
+	case "commits":
+		return ec.fieldContext_Organization_commits(ctx, field)
+	case "commitRange":
+		return ec.fieldContext_Organization_commitRange(ctx, field)
 	case "delivery":
 		return ec.fieldContext_Organization_delivery(ctx, field)
 	case "deliveries":

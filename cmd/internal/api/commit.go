@@ -27,7 +27,10 @@ type CommitInput struct {
 	Parents         []string  `json:"parents"`
 	ParentsComplete *bool     `json:"parentsComplete,omitempty"` // true if nil
 	Subject         string    `json:"subject"`
+	Message         string    `json:"message,omitempty"` // the whole of it; empty if it is the subject alone
 	AuthorName      string    `json:"authorName,omitempty"`
+	AuthorEmail     string    `json:"authorEmail,omitempty"`
+	PatchID         string    `json:"patchId,omitempty"` // what git patch-id --stable prints; empty if there is none
 	CommittedAt     time.Time `json:"committedAt"`
 	// Paths are the files that it touches, against its first parent; nil if they are
 	// not known, which is not the same as none.

@@ -57,9 +57,9 @@ func (o *changesOptions) writeCommits(io *term.IO, e ends, c *api.ChangedCommits
 func writeFlowChange(io *term.IO, f api.FlowChanges) {
 	switch {
 	case f.From == nil && f.To != nil:
-		io.Heading("%s  + %s, and takes none away", f.Flow.Name, versionIn(f.To))
+		io.Heading("%s  %s came", f.Flow.Name, versionIn(f.To))
 	case f.To == nil && f.From != nil:
-		io.Heading("%s  - %s, and brings none", f.Flow.Name, versionIn(f.From))
+		io.Heading("%s  %s went", f.Flow.Name, versionIn(f.From))
 	default:
 		io.Heading("%s  %s → %s: %s", f.Flow.Name, versionIn(f.From), versionIn(f.To), changeOf(f.Commits))
 		writeChangedCommits(io, &f.Commits)

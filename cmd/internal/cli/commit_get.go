@@ -24,9 +24,10 @@ func newCommitGetCmd(app *App) *cobra.Command {
 		Use:   "commit REF",
 		Short: "Show a commit, what was built from it and where that runs",
 		Long: "Show a commit, what was built from it and where that runs now. REF is 16d9990 (five digits or more of its\n" +
-			"SHA), cyber-dojo/runner@16d9990 (in that repository), or '#276' or\n" +
-			"cyber-dojo/runner#276 (what a pull request became, or its head until then).",
-		Example:           "  landfall get commit 16d9990\n  landfall get commit cyber-dojo/runner#276 -o json",
+			"SHA), main or v1.2 (the branch or tag points to it), '#276' (what a pull request became,\n" +
+			"or its head until then), each also with the repository, as in cyber-dojo/runner@main and\n" +
+			"cyber-dojo/runner#276, or runner:16d9990 (an artifact that was built from it).",
+		Example:           "  landfall get commit 16d9990\n  landfall get commit cyber-dojo/runner@main\n  landfall get commit cyber-dojo/runner#276 -o json",
 		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/landfall-dev/landfall/cmd/internal/api"
 	"github.com/landfall-dev/landfall/cmd/internal/ci"
 	"github.com/landfall-dev/landfall/cmd/internal/git"
+	"github.com/landfall-dev/landfall/cmd/internal/term"
 )
 
 type commitsReportOptions struct {
@@ -19,6 +21,7 @@ type commitsReportOptions struct {
 	checkout   string
 	log        git.LogOptions
 	max        limitFlag
+	patchIDs   patchIDsFlag
 	output     outputFlag
 }
 
@@ -27,8 +30,8 @@ func newCommitsReportCmd(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "commits [RANGE]",
 		Short: "Tell of the commits of a checkout",
-		Long: "Tell of the commits of a git checkout: their parents, their subjects, their authors\n" +
-			"and the files that they touch. RANGE is as git log takes it, such as v1.0..HEAD;\n" +
+		Long: "Tell of the commits of a git checkout: their parents, their messages, their authors,\n" +
+			"the files that they touch and their patch ids, the oldest first. RANGE is as git log takes it, such as v1.0..HEAD;\n" +
 			"without it, all that HEAD reaches. A merge touches what it changes against its first\n" +
 			"parent. In a shallow checkout, what was before is not known: fetch all of the\n" +
 			"history, as with `fetch-depth: 0` of actions/checkout.",
@@ -51,6 +54,7 @@ func newCommitsReportCmd(app *App) *cobra.Command {
 	flags.StringVar(&opts.log.Since, "since", "", "only commits after this `time`, as git takes it: 2.weeks.ago")
 	flags.Var(&opts.max, "max", "the newest `n` commits at most; 0 for all")
 	completeWith(cmd, "max", nil)
+	opts.patchIDs.add(cmd)
 	opts.output.addForOne(cmd)
 	return cmd
 }
@@ -68,10 +72,10 @@ func runCommitsReport(ctx context.Context, app *App, opts *commitsReportOptions,
 		return err
 	}
 	opts.passMerge(ctx, app, checkout)
+	opts.patchIDs.apply(ctx, app, checkout, &opts.log)
 	progress := app.IO.Progress("Reporting commits")
-	client.OnPage = progress.Step
 	shallow := 0
-	told, added, err := client.ReportCommits(ctx, opts.repository, inputsOf(checkout.Log(ctx, opts.log), &shallow))
+	told, added, err := client.ReportCommits(ctx, opts.repository, inputsOf(counting(checkout.Log(ctx, opts.log), progress), &shallow))
 	progress.Done()
 	if err != nil {
 		return opts.refused(err, told)
@@ -168,12 +172,32 @@ func (o *commitsReportOptions) write(app *App, told, added int, shallow bool) er
 	return nil
 }
 
+// counting are commits, of which it shows how many there were so far.
+func counting(commits iter.Seq2[git.Commit, error], progress *term.Progress) iter.Seq2[git.Commit, error] {
+	return func(yield func(git.Commit, error) bool) {
+		n := 0
+		for c, err := range commits {
+			if n++; n%100 == 0 {
+				progress.Step(n)
+			}
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}
+
 // inputsOf is commits of git as the server takes them. It counts those whose
 // parents are not known.
 func inputsOf(commits iter.Seq2[git.Commit, error], shallow *int) iter.Seq2[api.CommitInput, error] {
 	return func(yield func(api.CommitInput, error) bool) {
 		for c, err := range commits {
-			in := api.CommitInput{SHA: c.SHA, Parents: c.Parents, Subject: c.Subject, AuthorName: c.Author, CommittedAt: c.CommittedAt}
+			in := api.CommitInput{
+				SHA: c.SHA, Parents: c.Parents, Subject: c.Subject, AuthorName: c.Author, AuthorEmail: c.Email, PatchID: c.PatchID, CommittedAt: c.CommittedAt,
+			}
+			if message := strings.TrimSpace(c.Message); message != c.Subject {
+				in.Message = message
+			}
 			if c.Paths != nil {
 				in.Paths = &c.Paths
 			}

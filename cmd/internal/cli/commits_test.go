@@ -49,19 +49,22 @@ func TestReportCommits(t *testing.T) {
 	_, repository, commits := commitsOf(t, server)
 	made := func(sha, subject string, parents, paths []any) map[string]any {
 		return map[string]any{
-			"sha": sha, "parents": parents, "subject": subject, "authorName": "Ada Lovelace", "committedAt": "2022-08-22T09:30:00Z", "paths": paths,
+			"sha": sha, "parents": parents, "subject": subject, "authorName": "Ada Lovelace", "authorEmail": "ada@example.com",
+			"committedAt": "2022-08-22T09:30:00Z", "paths": paths,
 		}
 	}
-	wantCommits := map[any]map[string]any{
-		merge: made(merge, "merge", []any{first, topic}, []any{"b"}),
-		topic: made(topic, "topic", []any{first}, []any{"b"}),
-		first: made(first, "first", []any{}, []any{"a"}),
+	with := func(commit map[string]any, key string, value any) map[string]any {
+		commit[key] = value
+		return commit
 	}
-	bySHA := map[any]map[string]any{}
-	for _, c := range commits {
-		bySHA[c["sha"]] = c
+	// As `git show | git patch-id --stable` prints them.
+	const patchOfFirst, patchOfTopic = "5d161a6a29e4f1960106ea4f00cbc6c0af227d01", "f5a8090e237c3c3fb6115ab48272696bedf3d7ce"
+	wantCommits := []map[string]any{
+		with(with(made(first, "first", []any{}, []any{"a"}), "message", "first\n\nbody"), "patchId", patchOfFirst),
+		with(made(topic, "topic", []any{first}, []any{"b"}), "patchId", patchOfTopic),
+		made(merge, "merge", []any{first, topic}, []any{"b"}),
 	}
-	if diff := cmp.Diff(wantCommits, bySHA); diff != "" || repository != "acme/hello" {
+	if diff := cmp.Diff(wantCommits, commits); diff != "" || repository != "acme/hello" {
 		t.Errorf("%s (-want +got):\n%s", repository, diff)
 	}
 }
@@ -79,12 +82,12 @@ func TestReportCommits_Shallow(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	_, _, commits := commitsOf(t, server)
-	edge := commits[1]
-	if _, told := edge["paths"]; told || edge["parentsComplete"] != false || len(edge["parents"].([]any)) != 0 {
+	edge := commits[0]
+	if _, told := edge["paths"]; told || edge["patchId"] != nil || edge["parentsComplete"] != false || len(edge["parents"].([]any)) != 0 {
 		t.Errorf("the edge is %v", edge)
 	}
-	if commits[0]["parentsComplete"] != nil || len(commits[0]["parents"].([]any)) != 1 {
-		t.Errorf("the head is %v", commits[0])
+	if commits[1]["parentsComplete"] != nil || len(commits[1]["parents"].([]any)) != 1 {
+		t.Errorf("the head is %v", commits[1])
 	}
 }
 
@@ -96,7 +99,7 @@ func TestReportCommits_Many(t *testing.T) {
 	r.FastImport(3000)
 	server := apitest.NewStory(t)
 	got := run(t, setting{env: signedIn(t, server), terminal: true}, "report", "commits", "--checkout", r.Dir, "--repository", "acme/hello")
-	if got.out != "3000 commits of acme/hello reported, 3000 of them new.\n" || !strings.HasPrefix(got.err, "\rReporting commits: 1000\rReporting commits: 2000\r") {
+	if got.out != "3000 commits of acme/hello reported, 3000 of them new.\n" || !strings.HasPrefix(got.err, "\rReporting commits: 100\rReporting commits: 200\r") {
 		t.Errorf("got %+v", got)
 	}
 	calls, _, commits := commitsOf(t, server)
@@ -113,6 +116,70 @@ func TestReportCommits_Many(t *testing.T) {
 		if got.out != fmt.Sprintf("a/b\t%d\t%d\tcomplete\n", want, want) {
 			t.Errorf("%s: %+v", args, got)
 		}
+	}
+}
+
+// TestReportCommits_PatchIDs: without being asked to, nothing is fetched for them.
+func TestReportCommits_PatchIDs(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	r.FastImport(1010)
+	r.Git("config", "uploadpack.allowFilter", "true")
+	partial := filepath.Join(t.TempDir(), "partial")
+	r.Git("clone", "-q", "--filter=blob:none", "--no-checkout", "file://"+r.Dir, partial)
+	for name, tt := range map[string]struct {
+		checkout string
+		args     []string
+		want     int
+	}{
+		"Default": {r.Dir, nil, 1000},
+		"Auto":    {r.Dir, []string{"--patch-ids", "auto", "--max", "5"}, 5},
+		"Always":  {r.Dir, []string{"--patch-ids=always"}, 1010},
+		"Never":   {r.Dir, []string{"--patch-ids=never"}, 0},
+		"Partial": {partial, nil, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := apitest.NewStory(t)
+			got := run(t, setting{env: signedIn(t, server)}, append([]string{"report", "commits", "--checkout", tt.checkout, "--repository", "a/b"}, tt.args...)...)
+			if got.code != 0 || got.err != "" {
+				t.Fatalf("got %+v", got)
+			}
+			_, _, commits := commitsOf(t, server)
+			var having []any
+			for _, c := range commits {
+				if c["patchId"] != nil {
+					having = append(having, c["subject"])
+				}
+			}
+			if len(having) != tt.want || tt.want > 0 && having[len(having)-1] != "commit 1010" {
+				t.Errorf("%d of %d have patch ids, want the newest %d", len(having), len(commits), tt.want)
+			}
+		})
+	}
+}
+
+// TestReportCommits_PatchIDsFail: a warning, unless they were asked for.
+func TestReportCommits_PatchIDsFail(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t)
+	r.Write("lost", "lost")
+	r.Commit("first")
+	blob := r.Git("rev-parse", "HEAD:lost")
+	if err := os.Remove(filepath.Join(r.Dir, ".git", "objects", blob[:2], blob[2:])); err != nil {
+		t.Fatal(err)
+	}
+	server := apitest.NewStory(t)
+	args := []string{"report", "commits", "--checkout", r.Dir, "--repository", "a/b"}
+	got := run(t, setting{env: signedIn(t, server)}, args...)
+	if got.code != 0 || got.out != "1 commit of a/b reported, 1 of them new.\n" || !strings.Contains(got.err, "Warning: no patch ids are told") {
+		t.Errorf("got %+v", got)
+	}
+	if got := run(t, setting{env: signedIn(t, server)}, append(args, "--patch-ids=always")...); got.code != cli.ExitFailed || !strings.Contains(got.err, blob) {
+		t.Errorf("always: got %+v", got)
+	}
+	if got := run(t, setting{env: signedIn(t, server)}, append(args, "--patch-ids=often")...); got.code != cli.ExitUsage || !strings.Contains(got.err, "write auto, always, never") {
+		t.Errorf("often: got %+v", got)
 	}
 }
 

@@ -6,8 +6,7 @@ import (
 	"io"
 )
 
-// fieldReader reads fields that end in NUL, of which it keeps no more than
-// maxText.
+// fieldReader reads fields that end in NUL, of which it keeps a bounded part.
 type fieldReader struct {
 	r    *bufio.Reader
 	text string // the last field
@@ -29,8 +28,12 @@ func (f *fieldReader) peek() bool {
 	return b[0] != 0
 }
 
-// next reads the next field. It reports whether there is one.
-func (f *fieldReader) next() bool {
+// next reads the next field, and keeps maxText of it at most. It reports whether there
+// is one.
+func (f *fieldReader) next() bool { return f.nextOf(maxText) }
+
+// nextOf is next with another bound.
+func (f *fieldReader) nextOf(most int) bool {
 	var text []byte
 	f.cut = false
 	for {
@@ -39,7 +42,7 @@ func (f *fieldReader) next() bool {
 		if err == nil {
 			part = part[:len(part)-1]
 		}
-		if room := maxText - len(text); len(part) > room {
+		if room := most - len(text); len(part) > room {
 			part, f.cut = part[:room], true
 		}
 		text = append(text, part...)

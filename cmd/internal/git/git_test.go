@@ -37,7 +37,6 @@ func log(t *testing.T, dir string, opts git.LogOptions) []git.Commit {
 		}
 		commits = append(commits, commit)
 	}
-	slices.Reverse(commits)
 	return commits
 }
 
@@ -79,7 +78,11 @@ func TestLog_Linear(t *testing.T) {
 	r.Git("rm", "-q", "d/b")
 	last := r.Commit("moved <&> \"quoted\"")
 	made := func(sha, subject string, paths []string, parents ...string) git.Commit {
-		return git.Commit{SHA: sha, Parents: parents, Author: "Ada Lovelace", CommittedAt: gittest.Time, Subject: subject, Paths: paths}
+		commit := git.Commit{SHA: sha, Parents: parents, Author: "Ada Lovelace", Email: "ada@example.com", CommittedAt: gittest.Time, Subject: subject, Message: subject, Paths: paths}
+		if subject == "first" {
+			commit.Message = "first\n\nwith a body\n\nand more"
+		}
+		return commit
 	}
 	want := []git.Commit{
 		made(first, "first", []string{"a", "d/b"}, []string{}...),

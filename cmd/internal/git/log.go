@@ -17,8 +17,12 @@ const MaxPaths = 3000
 // maxPathBytes bounds the size of their names, all together.
 const maxPathBytes = 200_000
 
-// maxText bounds one text: more of a subject or a name is cut off.
-const maxText = 10_000
+// Bounds of one text, in bytes: more of a subject or a name, and of a message, is cut
+// off.
+const (
+	maxText    = 10_000
+	maxMessage = 64 << 10
+)
 
 // Commit is a commit as git shows it. Texts are UTF-8: what is none has U+FFFD in
 // its place.
@@ -27,8 +31,11 @@ type Commit struct {
 	Parents     []string // in order
 	Shallow     bool     // its parents are not known here: Parents and Paths say nothing
 	Author      string   // name
+	Email       string   // of the author
 	CommittedAt time.Time
 	Subject     string
+	Message     string // the whole of it, with the subject
+	PatchID     string // what git patch-id --stable prints; empty for a merge, an empty commit, and if not asked for
 	// Paths are the files that it touches: added, changed and removed ones, and of
 	// those that were renamed both names. A merge is held against its first parent,
 	// a first commit against nothing. Nil if they are not known, or too many.
@@ -40,14 +47,26 @@ type LogOptions struct {
 	Range string // as git log takes it: v1..HEAD; HEAD if empty
 	Since string // as git log takes it: 2.weeks.ago
 	Max   int    // at most so many, the newest; 0 for all
+
+	PatchIDs int // of at most so many, the newest, their patch ids too; 0 for none, less for all
+	// OnNoPatchIDs is called if patch ids cannot be read, in place of an error; the
+	// commits that follow have none. Nil for the error.
+	OnNoPatchIDs func(error)
 }
 
 // logFormat begins each commit with a NUL, so that an empty field, which no path
 // can be, tells it from the paths of the one before.
-const logFormat = "--format=tformat:%x00%H%x00%P%x00%an%x00%ct%x00%s"
+const logFormat = "--format=tformat:%x00%H%x00%P%x00%an%x00%ae%x00%ct%x00%B%x00%s"
 
-// Log returns commits as git reads them, the newest first. Few of them are in
-// memory at a time. It ends with the first error.
+// Places of fields in logFormat.
+const (
+	fieldTime    = 4
+	fieldMessage = 5
+)
+
+// Log returns commits as git reads them: parents before their children, and otherwise
+// the oldest first. Whoever reads a part of them has no hole in the history. Few of them
+// are in memory at a time. It ends with the first error.
 func (c *Checkout) Log(ctx context.Context, opts LogOptions) iter.Seq2[Commit, error] {
 	return func(yield func(Commit, error) bool) {
 		if err := c.log(ctx, opts, func(commit Commit) bool { return yield(commit, nil) }); err != nil {
@@ -63,6 +82,12 @@ func (c *Checkout) log(ctx context.Context, opts LogOptions, yield func(Commit) 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	var ids *patchIDs
+	if opts.PatchIDs != 0 {
+		if ids, err = c.startPatchIDs(ctx, opts); err != nil && !opts.passes(ctx, err) {
+			return err
+		}
+	}
 	cmd := c.command(ctx, opts.args()...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -73,16 +98,37 @@ func (c *Checkout) log(ctx context.Context, opts LogOptions, yield func(Commit) 
 	if err != nil {
 		return fmt.Errorf("run git: %w", err)
 	}
-	stopped, err := readLog(newFieldReader(out), shallow, yield)
+	stopped, err := readLog(newFieldReader(out), shallow, func(commit Commit) bool {
+		if id := ids.of(commit.SHA); !commit.Shallow {
+			commit.PatchID = id
+		}
+		return yield(commit)
+	})
 	if stopped || err != nil {
 		cancel()
 		_ = cmd.Wait() // it was killed
+		_ = ids.end()
 		return err
 	}
 	if err := cmd.Wait(); err != nil {
-		return failure(ctx, "log", err, stderr.String())
+		err = failure(ctx, "log", err, stderr.String())
+		cancel()
+		_ = ids.end()
+		return err
+	}
+	if err := ids.end(); err != nil && !opts.passes(ctx, err) {
+		return err
 	}
 	return nil
+}
+
+// passes reports whether patch ids can be done without, and tells why they are.
+func (o LogOptions) passes(ctx context.Context, err error) bool {
+	if o.OnNoPatchIDs == nil || ctx.Err() != nil {
+		return false
+	}
+	o.OnNoPatchIDs(err)
+	return true
 }
 
 // args makes the command line. What the user's configuration could change of the
@@ -93,17 +139,7 @@ func (o LogOptions) args() []string {
 		"log", "-z", logFormat, "--encoding=UTF-8", "--no-color", "--no-notes", "--no-decorate",
 		"--name-only", "--diff-merges=first-parent", "--no-renames", "--no-ext-diff", "--ignore-submodules=none", "-O" + os.DevNull,
 	}
-	if o.Since != "" {
-		args = append(args, "--since="+o.Since)
-	}
-	if o.Max > 0 {
-		args = append(args, "--max-count="+strconv.Itoa(o.Max))
-	}
-	revisions := o.Range
-	if revisions == "" {
-		revisions = "HEAD"
-	}
-	return append(args, "--end-of-options", revisions, "--")
+	return append(args, o.revisions()...)
 }
 
 // readLog reads what git log prints. It reports whether yield wanted no more.
@@ -124,20 +160,24 @@ func readLog(r *fieldReader, shallow map[string]bool, yield func(Commit) bool) (
 }
 
 func readCommit(r *fieldReader, shallow map[string]bool) (Commit, error) {
-	var fields [5]string
+	var fields [7]string
 	for i := range fields {
-		if !r.next() {
+		most := maxText
+		if i == fieldMessage {
+			most = maxMessage
+		}
+		if !r.nextOf(most) {
 			return Commit{}, fmt.Errorf("git log ended within a commit: %w", r.cause())
 		}
 		fields[i] = r.text
 	}
-	seconds, err := strconv.ParseInt(fields[3], 10, 64)
+	seconds, err := strconv.ParseInt(fields[fieldTime], 10, 64)
 	if err != nil {
-		return Commit{}, fmt.Errorf("git log printed %q for a time", clip(fields[3]))
+		return Commit{}, fmt.Errorf("git log printed %q for a time", clip(fields[fieldTime]))
 	}
 	commit := Commit{
-		SHA: fields[0], Parents: strings.Fields(fields[1]), Author: valid(fields[2]),
-		CommittedAt: time.Unix(seconds, 0).UTC(), Subject: valid(fields[4]), Shallow: shallow[fields[0]],
+		SHA: fields[0], Parents: strings.Fields(fields[1]), Author: valid(fields[2]), Email: valid(fields[3]),
+		CommittedAt: time.Unix(seconds, 0).UTC(), Message: valid(fields[fieldMessage]), Subject: valid(fields[6]), Shallow: shallow[fields[0]],
 	}
 	commit.Paths, err = readPaths(r)
 	if commit.Shallow {

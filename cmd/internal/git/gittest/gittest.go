@@ -85,6 +85,12 @@ func (r *Repository) FastImport(n int) {
 		}
 		fmt.Fprintf(&stream, "M 100644 inline files/%d\ndata %d\n%s\n", i%100, len(content), content)
 	}
-	r.git(stream.String(), "fast-import", "--quiet")
+	r.Import(stream.String())
+}
+
+// Import makes commits of a stream of git fast-import, and checks main out.
+func (r *Repository) Import(stream string) {
+	r.t.Helper()
+	r.git(stream, "fast-import", "--quiet")
 	r.Git("reset", "-q", "--hard", "main")
 }

@@ -7,45 +7,13 @@ import (
 	"testing"
 
 	"github.com/landfall-dev/landfall/ancestry"
+	"github.com/landfall-dev/landfall/ancestry/ancestrytest"
 )
 
-// kernelLike is a history such as that of the Linux kernel: about 7 of 100 commits are
-// merges into one line, of branches that were begun some thousand commits before and
-// that had merged others themselves.
-func kernelLike(random *rand.Rand, n int) history {
-	h := make(history, 1, n)
-	mainline := []int{0}
-	trees := make([]int, 100) // subsystems
-	for len(h) < n {
-		// a subsystem takes a topic of some commits, based on something recent of its own or a release
-		s := random.IntN(len(trees))
-		if random.IntN(8) == 0 {
-			trees[s] = mainline[max(0, len(mainline)-1-random.IntN(50))]
-		}
-		base := trees[s]
-		tip := base
-		for range 1 + random.IntN(26) {
-			h = append(h, []int{tip})
-			tip = len(h) - 1
-		}
-		if base != trees[s] || random.IntN(3) == 0 {
-			h = append(h, []int{trees[s], tip})
-			tip = len(h) - 1
-		}
-		trees[s] = tip
-		if random.IntN(3) == 0 {
-			head := mainline[len(mainline)-1]
-			if trees[s] != head {
-				h = append(h, []int{head, trees[s]})
-				mainline = append(mainline, len(h)-1)
-			}
-		}
-	}
-	return h[:n]
-}
-
+// A graph of the size of the Linux kernel: how long it takes to be made, how much memory
+// it takes, and how long its answers take.
 func BenchmarkGraph(b *testing.B) {
-	h := kernelLike(rand.New(rand.NewPCG(1, 1)), 1_400_000)
+	h := history(ancestrytest.KernelLike(rand.New(rand.NewPCG(1, 1)), 1_400_000))
 	merges := 0
 	for _, p := range h {
 		if len(p) > 1 {
@@ -89,7 +57,7 @@ func BenchmarkGraph(b *testing.B) {
 	b.Run("AddNewest", func(b *testing.B) {
 		tip := len(h) - 1
 		for b.Loop() {
-			c := ancestry.Commit{SHA: name(tip + 1), Parents: [][]byte{name(tip)}, Complete: true, At: start.AddDate(3, 0, 0)}
+			c := ancestry.Commit{SHA: name(tip + 1), Parents: [][]byte{name(tip)}, Complete: true, At: ancestrytest.At(tip + 1)}
 			tip++
 			g.Add(slices.Values([]ancestry.Commit{c}))
 		}

@@ -10,13 +10,23 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
+// commitOfArtifact joins the commit c of an artifact a, and how many are fitting. It is
+// looked up, not stored, so that a link appears with a late commit and disappears with
+// a second candidate.
+const commitOfArtifact = `LEFT JOIN LATERAL (
+  SELECT count(*) AS n, min(id) AS id, min(repository_id) AS repository_id FROM (
+    SELECT c.id, c.repository_id FROM commits c
+    WHERE c.organization_id = $1 AND c.sha BETWEEN prefix_low(a.commit_ref) AND prefix_high(a.commit_ref)
+      AND (a.repository_id IS NULL OR c.repository_id = a.repository_id)
+    LIMIT 2) c
+) fitting ON a.commit_ref IS NOT NULL
+LEFT JOIN commits c ON fitting.n = 1 AND c.organization_id = $1 AND c.repository_id = fitting.repository_id AND c.id = fitting.id
+`
+
 // An artifact is always read whole: with its flow, its commit, its build and the
 // newest evidence of each name, in one statement. selectArtifacts is that
 // statement; it begins with a list `page` of (i, id), which says which artifacts
 // belong to which parent, and in which order.
-//
-// Its commit is looked up, not stored, so that a link appears with a late commit
-// and disappears with a second candidate.
 const selectArtifacts = `
 SELECT page.i AS parent, a.id AS a_id, a.name AS a_name, a.fingerprint AS a_fingerprint, a.created_at AS a_created_at,
   a.commit_ref AS a_commit_ref, a.build_url AS a_build_url,
@@ -28,15 +38,7 @@ JOIN artifacts a ON a.organization_id = $1 AND a.id = page.id
 JOIN flows f ON f.organization_id = $1 AND f.id = a.flow_id
 LEFT JOIN repositories fr ON fr.organization_id = $1 AND fr.id = f.repository_id
 LEFT JOIN repositories ar ON ar.organization_id = $1 AND ar.id = a.repository_id
-LEFT JOIN LATERAL (
-  SELECT count(*) AS n, min(id) AS id, min(repository_id) AS repository_id FROM (
-    SELECT c.id, c.repository_id FROM commits c
-    WHERE c.organization_id = $1 AND c.sha BETWEEN prefix_low(a.commit_ref) AND prefix_high(a.commit_ref)
-      AND (a.repository_id IS NULL OR c.repository_id = a.repository_id)
-    LIMIT 2) c
-) fitting ON a.commit_ref IS NOT NULL
-LEFT JOIN commits c ON fitting.n = 1 AND c.organization_id = $1 AND c.repository_id = fitting.repository_id AND c.id = fitting.id
-LEFT JOIN repositories cr ON cr.organization_id = $1 AND cr.id = c.repository_id
+` + commitOfArtifact + `LEFT JOIN repositories cr ON cr.organization_id = $1 AND cr.id = c.repository_id
 LEFT JOIN LATERAL (
   SELECT * FROM builds b WHERE b.organization_id = $1 AND b.url = a.build_url ORDER BY b.attempt DESC LIMIT 1
 ) b ON true

@@ -54,6 +54,7 @@ type DB struct {
 
 	applyTime time.Duration // applyTimeout, but for tests
 	lookedAt  int           // maxEventsLookedAt, but for tests
+	changes   int           // model.MaxMetricsChanges, but for tests
 
 	stepsByEvents int // maxStepsByEvents, but for tests
 
@@ -92,7 +93,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	}
 	db := &DB{
 		Now: time.Now, Log: slog.New(slog.DiscardHandler), bun: bun.NewDB(pool, pgdialect.New()), sql: pool, config: config,
-		applyTime: applyTimeout, lookedAt: maxEventsLookedAt, stepsByEvents: maxStepsByEvents,
+		applyTime: applyTimeout, lookedAt: maxEventsLookedAt, changes: model.MaxMetricsChanges, stepsByEvents: maxStepsByEvents,
 		graphs: newGraphs(),
 	}
 	db.newest, db.running = newNewestContents(), newByteCache[snapshotKey, []runningOfParent](runningBytes)

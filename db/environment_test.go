@@ -291,7 +291,7 @@ func TestDB_UpdateEnvironment_Refused(t *testing.T) {
 	t.Parallel()
 	d, org := newDB(t)
 	newEnvironment(t, d, org, "aws-prod")
-	many := make([]*model.Tag, model.MaxEnvironmentTags)
+	many := make([]*model.Tag, model.MaxTags)
 	for i := range many {
 		many[i] = &model.Tag{Key: fmt.Sprint("k", i), Value: "v"}
 	}

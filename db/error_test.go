@@ -63,7 +63,7 @@ func TestDB_HostileCursors(t *testing.T) {
 			_, err := d.LogOfEnvironments(ctx, org, db.Whole(env.Key), nil, model.OrderDescending, p)
 			return err
 		},
-		"Flows":        func(p model.Page) error { _, err := d.Flows(ctx, org, p); return err },
+		"Flows":        func(p model.Page) error { _, err := d.Flows(ctx, org, model.FlowFilter{}, p); return err },
 		"Repositories": func(p model.Page) error { _, err := d.Repositories(ctx, org, p); return err },
 		"Snapshots": func(p model.Page) error {
 			_, err := d.SnapshotsOfEnvironments(ctx, org, db.Whole(env.Key), model.OrderDescending, p)

@@ -14,6 +14,9 @@ func (db *DB) SetApplyTime(most time.Duration) { db.applyTime = most }
 // log.
 func (db *DB) SetEventsLookedAt(n int) { db.lookedAt = n }
 
+// SetMetricsChanges bounds how many changes are looked at for one query of metrics.
+func (db *DB) SetMetricsChanges(n int) { db.changes = n }
+
 // HoldHints keeps what others are to be told, and returns what takes it.
 func (db *DB) HoldHints() (take func() []int64) {
 	db.hints.mu.Lock()

@@ -13,7 +13,7 @@ import (
 
 // flowColumns are the columns of a flow f and its repository fr.
 const flowColumns = `
-  f.id AS f_id, f.name AS f_name, f.description AS f_description, f.required_evidence AS f_required, f.paths AS f_paths, f.created_at AS f_created_at,
+  f.id AS f_id, f.name AS f_name, f.description AS f_description, f.required_evidence AS f_required, f.paths AS f_paths, nullif(f.tags, '{}') AS f_tags, f.created_at AS f_created_at,
   fr.id AS fr_id, fr.name AS fr_name, fr.url AS fr_url, fr.forge AS fr_forge, fr.created_at AS fr_created_at`
 
 type flowRow struct {
@@ -22,6 +22,7 @@ type flowRow struct {
 	FDescription *string    `bun:"f_description"`
 	FRequired    []string   `bun:"f_required,array"`
 	FPaths       []string   `bun:"f_paths,array"`
+	FTags        *string    `bun:"f_tags"`
 	FCreatedAt   *time.Time `bun:"f_created_at"`
 	FrID         *int       `bun:"fr_id"`
 	FrName       *string    `bun:"fr_name"`
@@ -37,7 +38,7 @@ func (r *flowRow) flow(org *model.Organization) *model.Flow {
 	}
 	return &model.Flow{
 		Key: *r.FID, Organization: org, Name: *r.FName, Description: *r.FDescription, RequiredEvidence: orEmpty(r.FRequired), Paths: orEmpty(r.FPaths),
-		CreatedAt: r.FCreatedAt.UTC(), Repository: newRepository(org, r.FrID, r.FrForge, r.FrName, r.FrURL, r.FrCreatedAt),
+		Tags: tagsOf(r.FTags), CreatedAt: r.FCreatedAt.UTC(), Repository: newRepository(org, r.FrID, r.FrForge, r.FrName, r.FrURL, r.FrCreatedAt),
 	}
 }
 
@@ -93,14 +94,20 @@ func (db *DB) doesNotExist(ctx context.Context, org *model.Organization, what, t
 	return model.Errorf(model.KindNotFound, "%s %q does not exist in organization %q; %s", what, name, org.Name, there)
 }
 
-// Flows returns the flows of an organization, by name.
-func (db *DB) Flows(ctx context.Context, org *model.Organization, p model.Page) (*model.FlowConnection, error) {
+const flowsByFilter = selectFlows + `f.name > $2 AND f.tags @> $4::jsonb ORDER BY f.name LIMIT $3`
+
+// Flows returns the flows of an organization that a filter fits, by name. It returns
+// KindInvalid for a filter out of bounds.
+func (db *DB) Flows(ctx context.Context, org *model.Organization, filter model.FlowFilter, p model.Page) (*model.FlowConnection, error) {
+	if err := filter.Validate(); err != nil {
+		return nil, err
+	}
 	after, err := nameAfter(p)
 	if err != nil {
 		return nil, err
 	}
 	var rows []flowRow
-	if err := db.read(ctx, &rows, selectFlows+`f.name > $2 ORDER BY f.name LIMIT $3`, org.Key, after, p.First+1); err != nil {
+	if err := db.read(ctx, &rows, flowsByFilter, org.Key, after, p.First+1, jsonOf(filter.Tags)); err != nil {
 		return nil, wrap(err, "flows")
 	}
 	flows := make([]*model.Flow, len(rows))
@@ -139,10 +146,10 @@ func (db *DB) insertFlow(ctx context.Context, org *model.Organization, in model.
 			return err
 		}
 		res, err := tx.NewRaw(`
-			INSERT INTO flows (organization_id, name, description, repository_id, required_evidence, paths, created_at)
-			VALUES (?, ?, ?, ?, ?::text[], ?::text[], ?)
+			INSERT INTO flows (organization_id, name, description, repository_id, required_evidence, paths, tags, created_at)
+			VALUES (?, ?, ?, ?, ?::text[], ?::text[], ?::jsonb, ?)
 			ON CONFLICT ON CONSTRAINT flows_name_key DO NOTHING`,
-			org.Key, in.Name, in.Description, keyOrNil(repository), pgArray(model.SortedSet(in.RequiredEvidence)), pgArray(model.SortedSet(in.Paths)), now).Exec(ctx)
+			org.Key, in.Name, in.Description, keyOrNil(repository), pgArray(model.SortedSet(in.RequiredEvidence)), pgArray(model.SortedSet(in.Paths)), jsonOf(in.Tags), now).Exec(ctx)
 		if err != nil {
 			return wrap(err, fmt.Sprintf("flow %q", in.Name))
 		}
@@ -203,11 +210,15 @@ func (db *DB) UpdateFlow(ctx context.Context, org *model.Organization, in model.
 		if err != nil {
 			return err
 		}
+		tags, err := lockTags(ctx, tx, org, in)
+		if err != nil {
+			return err
+		}
 		_, err = tx.NewRaw(`
 			UPDATE flows SET description = coalesce(?, description), repository_id = coalesce(?::int, repository_id),
-			  required_evidence = coalesce(?::text[], required_evidence), paths = coalesce(?::text[], paths)
+			  required_evidence = coalesce(?::text[], required_evidence), paths = coalesce(?::text[], paths), tags = ?::jsonb
 			WHERE organization_id = ? AND name = ?`,
-			in.Description, keyOrNil(repository), setOrNil(in.RequiredEvidence), setOrNil(in.Paths), org.Key, in.Flow).Exec(ctx)
+			in.Description, keyOrNil(repository), setOrNil(in.RequiredEvidence), setOrNil(in.Paths), jsonOf(tags), org.Key, in.Flow).Exec(ctx)
 		if err != nil || repository == nil {
 			return wrap(err, fmt.Sprintf("flow %q", in.Flow))
 		}
@@ -217,6 +228,17 @@ func (db *DB) UpdateFlow(ctx context.Context, org *model.Organization, in model.
 		return nil, err
 	}
 	return db.Flow(ctx, org, in.Flow)
+}
+
+// lockTags returns the tags that a flow is to have. It locks the flow, so that of two
+// who change its tags at once neither undoes what the other does.
+func lockTags(ctx context.Context, tx bun.Tx, org *model.Organization, in model.UpdateFlowInput) ([]*model.Tag, error) {
+	var had string
+	err := tx.NewRaw(`SELECT tags FROM flows WHERE organization_id = ? AND name = ? FOR NO KEY UPDATE`, org.Key, in.Flow).Scan(ctx, &had)
+	if err != nil {
+		return nil, wrap(err, fmt.Sprintf("flow %q", in.Flow))
+	}
+	return in.TagsAfter(tagsOf(&had))
 }
 
 // setOrNil is a list as a set to be kept, nil if it was not given.

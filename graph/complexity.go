@@ -18,6 +18,13 @@ const bodyCost = 30_000
 // pathsCost is what the files that a commit touches cost, which may be 3000.
 const pathsCost = 100
 
+// metricsCost is what metrics cost, for which all that ran is looked at: those of a
+// hundred flows fit into one operation.
+const metricsCost = 500
+
+// maxMetricsSteps is how many steps a series has at most: the days of two years.
+const maxMetricsSteps = 750
+
 // pageCost is the number of members that a page may have. It is bounded before
 // anything is multiplied by it, so that no argument can make the product wrap.
 func pageCost(first *int) int {
@@ -56,6 +63,13 @@ func complexity() generated.ComplexityRoot {
 	}
 	root.Notification.History = func(each int) int { return listCost(model.MaxNotificationAttempts, each) }
 	root.Commit.Paths = func(int) int { return pathsCost }
+	root.Flow.Metrics = func(each int, _ string, _ model.TimeRangeInput, _ model.MetricsStep, _ model.HotfixRule) int {
+		return metricsCost + each
+	}
+	root.Organization.Metrics = func(each int, _ string, _ model.TimeRangeInput, _ model.MetricsStep, _ []*model.Tag, _ model.HotfixRule) int {
+		return metricsCost + each
+	}
+	root.DeliveryMetrics.Series = func(each int) int { return listCost(maxMetricsSteps, each) }
 	root.Delivery.Body = func(int) int { return bodyCost }
 	return root
 }

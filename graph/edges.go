@@ -20,6 +20,7 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"artifact":   each(artifactOfFlows),
 			"artifacts":  pages(artifactsOfFlows),
 			"commits":    pages(commitsOfFlows),
+			"metrics":    each(metricsOfFlows),
 		},
 		"Artifact": {
 			"digests":         filled(fillDigests, nil),
@@ -83,7 +84,8 @@ var organizationEdges = map[string]edge{
 	"flow": one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		return d.Flow(ctx, org, args.text("name"))
 	}),
-	"flows": list((*db.DB).Flows),
+	"flows":   {load: flowsOfOrganization},
+	"metrics": one(metricsOfOrganization),
 	"environment": one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		return d.Environment(ctx, org, args.text("name"))
 	}),

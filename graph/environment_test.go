@@ -72,8 +72,8 @@ func TestEnvironments_Archived(t *testing.T) {
 	s.fill(2)
 	s.must(`mutation { archiveEnvironment(input: {organization: "acme", environment: "env-1"}) { environment { archivedAt } } }`, nil)
 	for filter, want := range map[string]string{
-		``:                           "all-0 all-1 env-0 old-0-1 old-1-1",
-		`(filter: {})`:               "all-0 all-1 env-0 old-0-1 old-1-1",
+		``:                           "all-0 all-1 env-0 live old-0-1 old-1-1",
+		`(filter: {})`:               "all-0 all-1 env-0 live old-0-1 old-1-1",
 		`(filter: {archived: true})`: "env-1",
 		`(filter: {tags: {key: "team", value: "a"}, types: [LOGICAL]})`: "all-0 all-1",
 		`(filter: {tags: [{key: "team", value: "b"}]})`:                 "",

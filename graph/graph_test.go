@@ -277,6 +277,28 @@ func (s *server) fill(n int) {
 	_, _, err := s.db.ReportArtifact(ctx, s.org, model.ReportArtifactInput{Flow: "flow-0", Name: "late", Fingerprint: fingerprint("late"), At: at(n)})
 	ok(err)
 	s.fillEnvironments(n)
+	s.fillDeliveries(n, running)
+}
+
+// fillDeliveries makes an environment in which each flow has a first version, and then
+// others.
+func (s *server) fillDeliveries(n int, running []model.Instance) {
+	s.t.Helper()
+	_, _, err := s.db.CreateEnvironment(s.t.Context(), s.org, model.CreateEnvironmentInput{Name: "live", Type: model.EnvironmentLambda})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var first []model.Instance
+	for f := range n {
+		first = append(first, running[f*(n+2)])
+	}
+	for i, instances := range [][]model.Instance{first, running} {
+		at := start.Add(time.Duration(100+i) * time.Minute)
+		r := &model.Report{Environment: "live", Type: model.EnvironmentLambda, ObservedAt: &at, Instances: instances, Body: []byte("{}")}
+		if _, err := s.db.ApplyReport(s.t.Context(), s.org, r); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 }
 
 // fillEnvironments makes logical environments of all that there are, and some that

@@ -31,6 +31,8 @@ var references = map[string]string{
 	"Organization.artifact.ref": `"flow-0:10000"`, "Organization.commit.ref": `"abcdef"`, "Organization.snapshot.ref": `"env-0~1"`,
 	"Organization.diff.from": `"env-0#1"`, "Organization.diff.to": `"env-0#2"`, "Flow.artifact.ref": `":10000"`,
 	"Organization.delivery.source": `GITHUB`, "Organization.delivery.sourceId": `"https://github.com/acme/flow-0/actions/runs/1"`,
+	"Flow.metrics.environment": `"live"`, "Flow.metrics.during": `{from: "2022-08-22"}`,
+	"Organization.metrics.environment": `"live"`, "Organization.metrics.during": `{from: "2022-08-22"}`,
 	"Organization.commitRange.from": `"acme/flow-0@branch-0"`, "Organization.commitRange.to": `"flow-0:1000001"`,
 	"Repository.commit.ref": `"abcdef"`, "Repository.pullRequest.number": "1", "Environment.snapshot.ref": `"~0"`, "Organization.search.text": `"flow-0"`,
 }

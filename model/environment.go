@@ -1,8 +1,8 @@
 package model
 
 import (
+	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -62,11 +62,9 @@ func (t *EnvironmentType) UnmarshalGQL(in any) error {
 
 // Bounds of what environments have.
 const (
-	MaxMembers         = 50 // members of a logical environment
-	MaxUnions          = 20 // logical environments that one is a member of
-	MaxEnvironmentTags = 50
-	MaxFormerNames     = 20
-	maxTagValue        = 200
+	MaxMembers     = 50 // members of a logical environment
+	MaxUnions      = 20 // logical environments that one is a member of
+	MaxFormerNames = 20
 )
 
 // DefaultSilentAfter is after how many seconds without a report an environment
@@ -107,29 +105,6 @@ func (e *Environment) Archived() bool { return e.ArchivedAt != nil }
 
 // IsLogical reports whether it is a union of others.
 func (e *Environment) IsLogical() bool { return e.Type == EnvironmentLogical }
-
-// Tag is a label of an environment: a key with a value.
-type Tag struct {
-	Key   string
-	Value string
-}
-
-// TagInput is a tag as it is given.
-type TagInput = Tag
-
-// SortedTags puts tags into the order of their keys. Of two with one key the last
-// counts.
-func SortedTags(tags []*Tag) []*Tag {
-	last := make(map[string]*Tag, len(tags))
-	for _, t := range tags {
-		last[t.Key] = t
-	}
-	sorted := make([]*Tag, 0, len(last))
-	for _, key := range slices.Sorted(maps.Keys(last)) {
-		sorted = append(sorted, last[key])
-	}
-	return sorted
-}
 
 // NoSuchEnvironment is the error that agents get for an unknown environment, in
 // the words that they know.
@@ -177,7 +152,7 @@ func (in *CreateEnvironmentInput) Validate() error {
 	if err := validateMembers("members", in.Members); err != nil {
 		return err
 	}
-	if err := validateTags("tags", in.Tags); err != nil {
+	if err := validateTags("tags", "an environment", in.Tags); err != nil {
 		return err
 	}
 	return validateSilence(in.SilentAfterSeconds)
@@ -195,9 +170,8 @@ func (in *CreateEnvironmentInput) SilentAfter() *int {
 // Says reports whether the environment, whose members have these names, says what
 // the input does.
 func (in *CreateEnvironmentInput) Says(e *Environment, members []string) bool {
-	sameTag := func(a, b *Tag) bool { return *a == *b }
 	return in.Type == e.Type && in.Description == e.Description && slices.Equal(SortedSet(in.Members), SortedSet(members)) &&
-		slices.EqualFunc(SortedTags(in.Tags), e.Tags, sameTag) && seconds(in.SilentAfter()) == seconds(e.SilentAfter)
+		sameTags(SortedTags(in.Tags), e.Tags) && seconds(in.SilentAfter()) == seconds(e.SilentAfter)
 }
 
 func seconds(n *int) int {
@@ -219,28 +193,6 @@ func validateMembers(field string, names []string) error {
 		if err := ValidateName("environment", name); err != nil {
 			return Invalid(field, "%s", err.Error())
 		}
-	}
-	return nil
-}
-
-func validateTags(field string, tags []*Tag) error {
-	if len(tags) > MaxEnvironmentTags {
-		return Invalid(field, "%d tags were given, and an environment has at most %d", len(tags), MaxEnvironmentTags)
-	}
-	for _, t := range tags {
-		if err := validateTagKey(field, t.Key); err != nil {
-			return err
-		}
-		if err := ValidateText(field, t.Value, 0, maxTagValue); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func validateTagKey(field, key string) error {
-	if !namePattern.MatchString(key) {
-		return Invalid(field, "%q cannot be the key of a tag: use up to 128 letters, digits, '.', '-', '_' and '~', beginning with a letter or digit", clip(key, 60))
 	}
 	return nil
 }
@@ -295,7 +247,7 @@ func (in *UpdateEnvironmentInput) Validate() error {
 	if err := in.validateMembers(); err != nil {
 		return err
 	}
-	return in.validateTags()
+	return in.tagChange().validate("an environment")
 }
 
 func (in *UpdateEnvironmentInput) validateMembers() error {
@@ -315,27 +267,6 @@ func (in *UpdateEnvironmentInput) validateMembers() error {
 	return nil
 }
 
-func (in *UpdateEnvironmentInput) validateTags() error {
-	if in.Tags != nil && len(in.SetTags)+len(in.RemoveTags) > 0 {
-		return Invalid("tags", "say either all tags, or which to set and to remove")
-	}
-	if err := validateTags("tags", in.Tags); err != nil {
-		return err
-	}
-	if err := validateTags("setTags", in.SetTags); err != nil {
-		return err
-	}
-	if len(in.RemoveTags) > MaxEnvironmentTags {
-		return Invalid("removeTags", "%d tags were given, and an environment has at most %d", len(in.RemoveTags), MaxEnvironmentTags)
-	}
-	for _, key := range in.RemoveTags {
-		if err := validateTagKey("removeTags", key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // ChangesMembers reports whether the input says anything of members.
 func (in *UpdateEnvironmentInput) ChangesMembers() bool {
 	return in.Members != nil || len(in.AddMembers)+len(in.RemoveMembers) > 0
@@ -344,15 +275,11 @@ func (in *UpdateEnvironmentInput) ChangesMembers() bool {
 // TagsAfter are the tags of an environment that had some, as the input wants them.
 // It returns KindInvalid if these are too many.
 func (in *UpdateEnvironmentInput) TagsAfter(had []*Tag) ([]*Tag, error) {
-	if in.Tags != nil {
-		return SortedTags(in.Tags), nil
-	}
-	tags := SortedTags(slices.Concat(had, in.SetTags))
-	tags = slices.DeleteFunc(tags, func(t *Tag) bool { return slices.Contains(in.RemoveTags, t.Key) })
-	if len(tags) > MaxEnvironmentTags {
-		return nil, Invalid("setTags", "environment %q would have %d tags, and at most %d are kept", in.Environment, len(tags), MaxEnvironmentTags)
-	}
-	return tags, nil
+	return in.tagChange().after(fmt.Sprintf("environment %q", in.Environment), had)
+}
+
+func (in *UpdateEnvironmentInput) tagChange() tagChange {
+	return tagChange{all: in.Tags, set: in.SetTags, remove: in.RemoveTags}
 }
 
 // UpdateEnvironmentPayload holds the environment as it is now.
@@ -393,5 +320,5 @@ func (f *EnvironmentFilter) Validate() error {
 	if len(f.Types) > len(environmentWireNames) {
 		return Invalid("types", "%d types were given, and there are %d", len(f.Types), len(environmentWireNames))
 	}
-	return validateTags("tags", f.Tags)
+	return validateTags("tags", "an environment", f.Tags)
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -14,6 +15,7 @@ type Flow struct {
 	Repository       *Repository // nil if none is set
 	RequiredEvidence []string
 	Paths            []string // what of its repository it is made from; all if empty
+	Tags             []*Tag   // by key
 	CreatedAt        time.Time
 }
 
@@ -34,11 +36,15 @@ type CreateFlowInput struct {
 	Repository       *string
 	RequiredEvidence []string
 	Paths            []string
+	Tags             []*Tag
 }
 
 // Validate checks names and bounds. It returns KindInvalid.
 func (in *CreateFlowInput) Validate() error {
 	if err := ValidateName("flow", in.Name); err != nil {
+		return err
+	}
+	if err := validateTags("tags", "a flow", in.Tags); err != nil {
 		return err
 	}
 	return validateFlow(&in.Description, in.Repository, in.RequiredEvidence, in.Paths)
@@ -54,7 +60,8 @@ func (in *CreateFlowInput) Says(f *Flow) bool {
 	if in.Repository != nil {
 		asked = *in.Repository
 	}
-	return in.Description == f.Description && asked == repository && slices.Equal(SortedSet(in.RequiredEvidence), f.RequiredEvidence) && slices.Equal(SortedSet(in.Paths), f.Paths)
+	return in.Description == f.Description && asked == repository && sameTags(SortedTags(in.Tags), f.Tags) &&
+		slices.Equal(SortedSet(in.RequiredEvidence), f.RequiredEvidence) && slices.Equal(SortedSet(in.Paths), f.Paths)
 }
 
 // SortedSet puts names or paths in order, each once.
@@ -100,14 +107,39 @@ type UpdateFlowInput struct {
 	Repository       *string
 	RequiredEvidence []string
 	Paths            []string
+
+	Tags       []*Tag // all of them, unless nil
+	SetTags    []*Tag
+	RemoveTags []string
 }
 
 // Validate checks names and bounds. It returns KindInvalid.
 func (in *UpdateFlowInput) Validate() error {
+	if err := in.tagChange().validate("a flow"); err != nil {
+		return err
+	}
 	return validateFlow(in.Description, in.Repository, in.RequiredEvidence, in.Paths)
+}
+
+// TagsAfter are the tags of a flow that had some, as the input wants them. It returns
+// KindInvalid if these are too many.
+func (in *UpdateFlowInput) TagsAfter(had []*Tag) ([]*Tag, error) {
+	return in.tagChange().after(fmt.Sprintf("flow %q", in.Flow), had)
+}
+
+func (in *UpdateFlowInput) tagChange() tagChange {
+	return tagChange{all: in.Tags, set: in.SetTags, remove: in.RemoveTags}
 }
 
 // UpdateFlowPayload holds the flow as it is now.
 type UpdateFlowPayload struct {
 	Flow *Flow
 }
+
+// FlowFilter says which flows; all that is given must hold.
+type FlowFilter struct {
+	Tags []*Tag // those that have all of these
+}
+
+// Validate checks bounds. It returns KindInvalid.
+func (f FlowFilter) Validate() error { return validateTags("tags", "a flow", f.Tags) }

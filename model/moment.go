@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +12,8 @@ import (
 // Moment is a moment as people say it, which may depend on now: `2022-08-22`,
 // `2.weeks.ago`, `yesterday 11:39`. Without a zone it is in UTC.
 type Moment struct {
+	text string // as it was written
+
 	at       time.Time // the moment, if it does not depend on now
 	absolute bool
 
@@ -89,7 +92,7 @@ func ParseMoment(s string) (Moment, error) {
 		return Moment{}, bad
 	}
 	if at, err := time.Parse(time.RFC3339Nano, s); err == nil {
-		return Moment{at: at.UTC(), absolute: true}, nil
+		return Moment{text: s, at: at.UTC(), absolute: true}, nil
 	}
 	text, zone, ok := cutZone(strings.ToLower(s))
 	if !ok {
@@ -98,7 +101,7 @@ func ParseMoment(s string) (Moment, error) {
 	date := strings.Replace(strings.ToUpper(text), " ", "T", 1)
 	for _, layout := range momentDates {
 		if at, err := time.ParseInLocation(layout, date, zone); err == nil {
-			return Moment{at: at.UTC(), absolute: true}, nil
+			return Moment{text: s, at: at.UTC(), absolute: true}, nil
 		}
 	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == ' ' || r == '_' })
@@ -109,8 +112,27 @@ func ParseMoment(s string) (Moment, error) {
 	if err != nil {
 		return Moment{}, bad
 	}
-	m.zone = zone
+	m.text, m.zone = s, zone
 	return m, nil
+}
+
+// String returns the moment as it was written.
+func (m Moment) String() string { return m.text }
+
+// MarshalGQL writes the moment as a GraphQL string.
+func (m Moment) MarshalGQL(w io.Writer) { writeQuoted(w, m.text) }
+
+// UnmarshalGQL reads a moment from a GraphQL string.
+func (m *Moment) UnmarshalGQL(v any) error {
+	s, err := unmarshalString(v, "a moment")
+	if err != nil {
+		return err
+	}
+	*m, err = ParseMoment(s)
+	if err != nil { // there may be several in an input: its path says which
+		return Errorf(KindInvalid, "%s", err.Error())
+	}
+	return nil
 }
 
 // cutZone cuts the zone from the end of a moment.

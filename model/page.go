@@ -224,6 +224,8 @@ type (
 	BuildEdge                 = Edge[*Build]
 	CommitConnection          = Connection[*Commit]
 	CommitEdge                = Edge[*Commit]
+	DeliveredChangeConnection = Connection[*DeliveredChange]
+	DeliveredChangeEdge       = Edge[*DeliveredChange]
 	DeploymentConnection      = Connection[*Deployment]
 	DeploymentEdge            = Edge[*Deployment]
 	EnvironmentConnection     = Connection[*Environment]

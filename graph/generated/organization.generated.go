@@ -30,7 +30,8 @@ type OrganizationResolver interface {
 	Environments(ctx context.Context, obj *model.Organization, filter *model.EnvironmentFilter, first *int, after *model.Cursor) (*model.Connection[*model.Environment], error)
 	Breaches(ctx context.Context, obj *model.Organization, ongoing bool, first *int, after *model.Cursor) (*model.Connection[*model.Breach], error)
 	Flow(ctx context.Context, obj *model.Organization, name string) (*model.Flow, error)
-	Flows(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error)
+	Flows(ctx context.Context, obj *model.Organization, tags []*model.Tag, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error)
+	Metrics(ctx context.Context, obj *model.Organization, environment string, during model.TimeRangeInput, step model.MetricsStep, tags []*model.Tag, hotfix model.HotfixRule) (*model.DeliveryMetrics, error)
 	Notification(ctx context.Context, obj *model.Organization, name string) (*model.Notification, error)
 	Notifications(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Notification], error)
 	Repository(ctx context.Context, obj *model.Organization, name string) (*model.Repository, error)
@@ -312,22 +313,76 @@ func (ec *executionContext) field_Organization_flow_args(ctx context.Context, ra
 func (ec *executionContext) field_Organization_flows_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "tags",
+		func(ctx context.Context, v any) ([]*model.Tag, error) {
+			return ec.unmarshalOTagInput2ᚕᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐTagᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tags"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*model.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
+	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Organization_metrics_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "environment",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["environment"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "during",
+		func(ctx context.Context, v any) (model.TimeRangeInput, error) {
+			return ec.unmarshalNTimeRangeInput2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐTimeRangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["during"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (model.MetricsStep, error) {
+			return ec.unmarshalNMetricsStep2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐMetricsStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "tags",
+		func(ctx context.Context, v any) ([]*model.Tag, error) {
+			return ec.unmarshalOTagInput2ᚕᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐTagᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tags"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "hotfix",
+		func(ctx context.Context, v any) (model.HotfixRule, error) {
+			return ec.unmarshalNHotfixRuleInput2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐHotfixRule(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["hotfix"] = arg4
 	return args, nil
 }
 
@@ -1113,7 +1168,7 @@ func (ec *executionContext) _Organization_flows(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Flows(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
+			return ec.Resolvers.Organization().Flows(ctx, obj, fc.Args["tags"].([]*model.Tag), fc.Args["first"].(*int), fc.Args["after"].(*model.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Flow]) graphql.Marshaler {
@@ -1141,6 +1196,50 @@ func (ec *executionContext) fieldContext_Organization_flows(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Organization_flows_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Organization_metrics(ctx context.Context, field graphql.CollectedField, obj *model.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_metrics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Organization().Metrics(ctx, obj, fc.Args["environment"].(string), fc.Args["during"].(model.TimeRangeInput), fc.Args["step"].(model.MetricsStep), fc.Args["tags"].([]*model.Tag), fc.Args["hotfix"].(model.HotfixRule))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeliveryMetrics) graphql.Marshaler {
+			return ec.marshalODeliveryMetrics2ᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐDeliveryMetrics(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_metrics(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeliveryMetrics(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Organization_metrics_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1790,6 +1889,12 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Organization_flows(ctx, field, obj)
+				})
+		case "metrics":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_metrics(ctx, field, obj)
 				})
 		case "notification":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

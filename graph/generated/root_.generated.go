@@ -28,6 +28,7 @@ type ResolverRoot interface {
 	Commit() CommitResolver
 	CommitRange() CommitRangeResolver
 	Delivery() DeliveryResolver
+	DeliveryMetrics() DeliveryMetricsResolver
 	Environment() EnvironmentResolver
 	Flow() FlowResolver
 	Mutation() MutationResolver
@@ -348,6 +349,35 @@ type ComplexityRoot struct {
 		DeletedNotificationID func(childComplexity int) int
 	}
 
+	DeliveredChange struct {
+		Artifact       func(childComplexity int) int
+		BuildStartedAt func(childComplexity int) int
+		BuiltAt        func(childComplexity int) int
+		Commits        func(childComplexity int) int
+		CommittedAt    func(childComplexity int) int
+		DeployedAt     func(childComplexity int) int
+		Excluded       func(childComplexity int) int
+		Failure        func(childComplexity int) int
+		Flow           func(childComplexity int) int
+		LeadTime       func(childComplexity int) int
+		NewCommits     func(childComplexity int) int
+		Replaced       func(childComplexity int) int
+		RestoredAt     func(childComplexity int) int
+		RunningAt      func(childComplexity int) int
+		Snapshot       func(childComplexity int) int
+	}
+
+	DeliveredChangeConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	DeliveredChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Delivery struct {
 		Attempts      func(childComplexity int) int
 		Body          func(childComplexity int) int
@@ -373,6 +403,29 @@ type ComplexityRoot struct {
 	DeliveryEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	DeliveryFigures struct {
+		Changes       func(childComplexity int) int
+		ChangesPerDay func(childComplexity int) int
+		FailureRate   func(childComplexity int) int
+		Failures      func(childComplexity int) int
+		From          func(childComplexity int) int
+		Judged        func(childComplexity int) int
+		LeadTime      func(childComplexity int) int
+		Stages        func(childComplexity int) int
+		TimeToRestore func(childComplexity int) int
+		To            func(childComplexity int) int
+	}
+
+	DeliveryMetrics struct {
+		Changes     func(childComplexity int, first *int, after *model.Cursor) int
+		Environment func(childComplexity int) int
+		Excluded    func(childComplexity int) int
+		From        func(childComplexity int) int
+		Series      func(childComplexity int) int
+		To          func(childComplexity int) int
+		Total       func(childComplexity int) int
 	}
 
 	Deployment struct {
@@ -414,6 +467,12 @@ type ComplexityRoot struct {
 
 	DistrustRepositoryPayload struct {
 		Repository func(childComplexity int) int
+	}
+
+	DurationFigures struct {
+		Count         func(childComplexity int) int
+		MedianSeconds func(childComplexity int) int
+		P90Seconds    func(childComplexity int) int
 	}
 
 	Environment struct {
@@ -568,10 +627,12 @@ type ComplexityRoot struct {
 		CreatedAt        func(childComplexity int) int
 		Description      func(childComplexity int) int
 		ID               func(childComplexity int) int
+		Metrics          func(childComplexity int, environment string, during model.TimeRangeInput, step model.MetricsStep, hotfix model.HotfixRule) int
 		Name             func(childComplexity int) int
 		Paths            func(childComplexity int) int
 		Repository       func(childComplexity int) int
 		RequiredEvidence func(childComplexity int) int
+		Tags             func(childComplexity int) int
 		Visibility       func(childComplexity int) int
 	}
 
@@ -673,6 +734,11 @@ type ComplexityRoot struct {
 		Summary      func(childComplexity int) int
 	}
 
+	MetricsExclusion struct {
+		Count  func(childComplexity int) int
+		Reason func(childComplexity int) int
+	}
+
 	Mutation struct {
 		ArchiveEnvironment  func(childComplexity int, input model.ArchiveEnvironmentInput) int
 		CreateEnvironment   func(childComplexity int, input model.CreateEnvironmentInput) int
@@ -748,8 +814,9 @@ type ComplexityRoot struct {
 		Environment         func(childComplexity int, name string) int
 		Environments        func(childComplexity int, filter *model.EnvironmentFilter, first *int, after *model.Cursor) int
 		Flow                func(childComplexity int, name string) int
-		Flows               func(childComplexity int, first *int, after *model.Cursor) int
+		Flows               func(childComplexity int, tags []*model.Tag, first *int, after *model.Cursor) int
 		ID                  func(childComplexity int) int
+		Metrics             func(childComplexity int, environment string, during model.TimeRangeInput, step model.MetricsStep, tags []*model.Tag, hotfix model.HotfixRule) int
 		Name                func(childComplexity int) int
 		Notification        func(childComplexity int, name string) int
 		Notifications       func(childComplexity int, first *int, after *model.Cursor) int
@@ -1118,6 +1185,11 @@ type ComplexityRoot struct {
 	SnapshotEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	StageFigures struct {
+		Duration func(childComplexity int) int
+		Stage    func(childComplexity int) int
 	}
 
 	StartedRunning struct {
@@ -2575,6 +2647,129 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteNotificationPayload.DeletedNotificationID(childComplexity), true
 
+	case "DeliveredChange.artifact":
+		if e.ComplexityRoot.DeliveredChange.Artifact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.Artifact(childComplexity), true
+	case "DeliveredChange.buildStartedAt":
+		if e.ComplexityRoot.DeliveredChange.BuildStartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.BuildStartedAt(childComplexity), true
+	case "DeliveredChange.builtAt":
+		if e.ComplexityRoot.DeliveredChange.BuiltAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.BuiltAt(childComplexity), true
+	case "DeliveredChange.commits":
+		if e.ComplexityRoot.DeliveredChange.Commits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.Commits(childComplexity), true
+	case "DeliveredChange.committedAt":
+		if e.ComplexityRoot.DeliveredChange.CommittedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.CommittedAt(childComplexity), true
+	case "DeliveredChange.deployedAt":
+		if e.ComplexityRoot.DeliveredChange.DeployedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.DeployedAt(childComplexity), true
+	case "DeliveredChange.excluded":
+		if e.ComplexityRoot.DeliveredChange.Excluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.Excluded(childComplexity), true
+	case "DeliveredChange.failure":
+		if e.ComplexityRoot.DeliveredChange.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.Failure(childComplexity), true
+	case "DeliveredChange.flow":
+		if e.ComplexityRoot.DeliveredChange.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.Flow(childComplexity), true
+	case "DeliveredChange.leadTime":
+		if e.ComplexityRoot.DeliveredChange.LeadTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.LeadTime(childComplexity), true
+	case "DeliveredChange.newCommits":
+		if e.ComplexityRoot.DeliveredChange.NewCommits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.NewCommits(childComplexity), true
+	case "DeliveredChange.replaced":
+		if e.ComplexityRoot.DeliveredChange.Replaced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.Replaced(childComplexity), true
+	case "DeliveredChange.restoredAt":
+		if e.ComplexityRoot.DeliveredChange.RestoredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.RestoredAt(childComplexity), true
+	case "DeliveredChange.runningAt":
+		if e.ComplexityRoot.DeliveredChange.RunningAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.RunningAt(childComplexity), true
+	case "DeliveredChange.snapshot":
+		if e.ComplexityRoot.DeliveredChange.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChange.Snapshot(childComplexity), true
+
+	case "DeliveredChangeConnection.edges":
+		if e.ComplexityRoot.DeliveredChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChangeConnection.Edges(childComplexity), true
+	case "DeliveredChangeConnection.nodes":
+		if e.ComplexityRoot.DeliveredChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChangeConnection.Nodes(childComplexity), true
+	case "DeliveredChangeConnection.pageInfo":
+		if e.ComplexityRoot.DeliveredChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChangeConnection.PageInfo(childComplexity), true
+
+	case "DeliveredChangeEdge.cursor":
+		if e.ComplexityRoot.DeliveredChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChangeEdge.Cursor(childComplexity), true
+	case "DeliveredChangeEdge.node":
+		if e.ComplexityRoot.DeliveredChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveredChangeEdge.Node(childComplexity), true
+
 	case "Delivery.attempts":
 		if e.ComplexityRoot.Delivery.Attempts == nil {
 			break
@@ -2685,6 +2880,115 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeliveryEdge.Node(childComplexity), true
+
+	case "DeliveryFigures.changes":
+		if e.ComplexityRoot.DeliveryFigures.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.Changes(childComplexity), true
+	case "DeliveryFigures.changesPerDay":
+		if e.ComplexityRoot.DeliveryFigures.ChangesPerDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.ChangesPerDay(childComplexity), true
+	case "DeliveryFigures.failureRate":
+		if e.ComplexityRoot.DeliveryFigures.FailureRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.FailureRate(childComplexity), true
+	case "DeliveryFigures.failures":
+		if e.ComplexityRoot.DeliveryFigures.Failures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.Failures(childComplexity), true
+	case "DeliveryFigures.from":
+		if e.ComplexityRoot.DeliveryFigures.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.From(childComplexity), true
+	case "DeliveryFigures.judged":
+		if e.ComplexityRoot.DeliveryFigures.Judged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.Judged(childComplexity), true
+	case "DeliveryFigures.leadTime":
+		if e.ComplexityRoot.DeliveryFigures.LeadTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.LeadTime(childComplexity), true
+	case "DeliveryFigures.stages":
+		if e.ComplexityRoot.DeliveryFigures.Stages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.Stages(childComplexity), true
+	case "DeliveryFigures.timeToRestore":
+		if e.ComplexityRoot.DeliveryFigures.TimeToRestore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.TimeToRestore(childComplexity), true
+	case "DeliveryFigures.to":
+		if e.ComplexityRoot.DeliveryFigures.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryFigures.To(childComplexity), true
+
+	case "DeliveryMetrics.changes":
+		if e.ComplexityRoot.DeliveryMetrics.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_DeliveryMetrics_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.DeliveryMetrics.Changes(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "DeliveryMetrics.environment":
+		if e.ComplexityRoot.DeliveryMetrics.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMetrics.Environment(childComplexity), true
+	case "DeliveryMetrics.excluded":
+		if e.ComplexityRoot.DeliveryMetrics.Excluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMetrics.Excluded(childComplexity), true
+	case "DeliveryMetrics.from":
+		if e.ComplexityRoot.DeliveryMetrics.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMetrics.From(childComplexity), true
+	case "DeliveryMetrics.series":
+		if e.ComplexityRoot.DeliveryMetrics.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMetrics.Series(childComplexity), true
+	case "DeliveryMetrics.to":
+		if e.ComplexityRoot.DeliveryMetrics.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMetrics.To(childComplexity), true
+	case "DeliveryMetrics.total":
+		if e.ComplexityRoot.DeliveryMetrics.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryMetrics.Total(childComplexity), true
 
 	case "Deployment.artifact":
 		if e.ComplexityRoot.Deployment.Artifact == nil {
@@ -2846,6 +3150,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DistrustRepositoryPayload.Repository(childComplexity), true
+
+	case "DurationFigures.count":
+		if e.ComplexityRoot.DurationFigures.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DurationFigures.Count(childComplexity), true
+	case "DurationFigures.medianSeconds":
+		if e.ComplexityRoot.DurationFigures.MedianSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DurationFigures.MedianSeconds(childComplexity), true
+	case "DurationFigures.p90Seconds":
+		if e.ComplexityRoot.DurationFigures.P90Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DurationFigures.P90Seconds(childComplexity), true
 
 	case "Environment.archivedAt":
 		if e.ComplexityRoot.Environment.ArchivedAt == nil {
@@ -3582,6 +3905,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flow.ID(childComplexity), true
+	case "Flow.metrics":
+		if e.ComplexityRoot.Flow.Metrics == nil {
+			break
+		}
+
+		args, err := ec.field_Flow_metrics_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Flow.Metrics(childComplexity, args["environment"].(string), args["during"].(model.TimeRangeInput), args["step"].(model.MetricsStep), args["hotfix"].(model.HotfixRule)), true
 	case "Flow.name":
 		if e.ComplexityRoot.Flow.Name == nil {
 			break
@@ -3606,6 +3940,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flow.RequiredEvidence(childComplexity), true
+	case "Flow.tags":
+		if e.ComplexityRoot.Flow.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Flow.Tags(childComplexity), true
 	case "Flow.visibility":
 		if e.ComplexityRoot.Flow.Visibility == nil {
 			break
@@ -3996,6 +4336,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MemberRemoved.Summary(childComplexity), true
+
+	case "MetricsExclusion.count":
+		if e.ComplexityRoot.MetricsExclusion.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricsExclusion.Count(childComplexity), true
+	case "MetricsExclusion.reason":
+		if e.ComplexityRoot.MetricsExclusion.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricsExclusion.Reason(childComplexity), true
 
 	case "Mutation.archiveEnvironment":
 		if e.ComplexityRoot.Mutation.ArchiveEnvironment == nil {
@@ -4546,13 +4899,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Flows(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+		return e.ComplexityRoot.Organization.Flows(childComplexity, args["tags"].([]*model.Tag), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.id":
 		if e.ComplexityRoot.Organization.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Organization.ID(childComplexity), true
+	case "Organization.metrics":
+		if e.ComplexityRoot.Organization.Metrics == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_metrics_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Metrics(childComplexity, args["environment"].(string), args["during"].(model.TimeRangeInput), args["step"].(model.MetricsStep), args["tags"].([]*model.Tag), args["hotfix"].(model.HotfixRule)), true
 	case "Organization.name":
 		if e.ComplexityRoot.Organization.Name == nil {
 			break
@@ -6107,6 +6471,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SnapshotEdge.Node(childComplexity), true
 
+	case "StageFigures.duration":
+		if e.ComplexityRoot.StageFigures.Duration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StageFigures.Duration(childComplexity), true
+	case "StageFigures.stage":
+		if e.ComplexityRoot.StageFigures.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StageFigures.Stage(childComplexity), true
+
 	case "StartedRunning.artifact":
 		if e.ComplexityRoot.StartedRunning.Artifact == nil {
 			break
@@ -6488,6 +6865,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
 			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("GenericEvidenceInput", ec.unmarshalInputGenericEvidenceInput),
+			graphql.NewInputUnmarshaler("HotfixRuleInput", ec.unmarshalInputHotfixRuleInput),
 			graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
 			graphql.NewInputUnmarshaler("PruneDeliveriesInput", ec.unmarshalInputPruneDeliveriesInput),
 			graphql.NewInputUnmarshaler("RemoveExpectationInput", ec.unmarshalInputRemoveExpectationInput),
@@ -6501,6 +6879,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RotateWebhookSecretInput", ec.unmarshalInputRotateWebhookSecretInput),
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TestNotificationInput", ec.unmarshalInputTestNotificationInput),
+			graphql.NewInputUnmarshaler("TimeRangeInput", ec.unmarshalInputTimeRangeInput),
 			graphql.NewInputUnmarshaler("TrustRepositoryInput", ec.unmarshalInputTrustRepositoryInput),
 			graphql.NewInputUnmarshaler("UpdateEnvironmentInput", ec.unmarshalInputUpdateEnvironmentInput),
 			graphql.NewInputUnmarshaler("UpdateFlowInput", ec.unmarshalInputUpdateFlowInput),
@@ -7690,7 +8069,7 @@ enum EnvironmentType {
   LOGICAL
 }
 
-"A label of an environment."
+"A label of an environment or of a flow."
 type Tag {
   "What is labelled, such as ` + "`" + `team` + "`" + `."
   key: String!
@@ -7734,7 +8113,7 @@ input EnvironmentFilter {
   archived: Boolean! = false
 }
 
-"A label of an environment."
+"A label of an environment or of a flow."
 input TagInput {
   "What is labelled: letters, digits, ` + "`" + `.` + "`" + `, ` + "`" + `-` + "`" + `, ` + "`" + `_` + "`" + ` and ` + "`" + `~` + "`" + `, beginning with a letter or digit; at most 128."
   key: String!
@@ -8633,6 +9012,8 @@ type RemoveExpectationPayload {
   ): Flow
   "The flows, by name."
   flows(
+    "Only those that have all of these tags, with these values; at most 50."
+    tags: [TagInput!]
     "How many at most, from 1 to 100."
     first: Int = 20
     "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
@@ -8656,6 +9037,8 @@ type Flow implements Node {
   requiredEvidence: [String!]!
   "Folders and files of its repository that it is made from; a commit counts for it only if it touches them. All if empty; at most 100."
   paths: [String!]!
+  "Its tags, by key; at most 50."
+  tags: [Tag!]!
   "When it was created."
   createdAt: DateTime!
   """
@@ -8731,6 +9114,8 @@ input CreateFlowInput {
   requiredEvidence: [String!]! = []
   "Folders and files of its repository that it is made from, such as ` + "`" + `services/runner` + "`" + `; all if empty, at most 100."
   paths: [String!]! = []
+  "Its tags; at most 50."
+  tags: [TagInput!]! = []
 }
 
 "The flow that was created or found."
@@ -8755,12 +9140,244 @@ input UpdateFlowInput {
   requiredEvidence: [String!]
   "All the folders and files of its repository that it is made from; an empty list for all of it."
   paths: [String!]
+  "All its tags; at most 50."
+  tags: [TagInput!]
+  "Tags to add, or to give another value."
+  setTags: [TagInput!]
+  "Keys of tags to take away."
+  removeTags: [String!]
 }
 
 "The flow as it is now."
 type UpdateFlowPayload {
   "The flow."
   flow: Flow!
+}
+`, BuiltIn: false},
+	{Name: "../schema/metrics.graphqls", Input: `extend type Flow {
+  """
+  How well it delivers to an environment, judged by what was seen to run there. It is not
+  told of logical environments: ask for their members.
+  """
+  metrics(
+    "A name that the environment has or had."
+    environment: String!
+    "Which time; at most two years."
+    during: TimeRangeInput!
+    "How the series is cut."
+    step: MetricsStep! = WEEK
+    "What counts as mending the version before."
+    hotfix: HotfixRuleInput! = {}
+  ): DeliveryMetrics
+}
+
+extend type Organization {
+  """
+  How well flows deliver to an environment, all together. A version or a commit that
+  several flows bring counts for each of them.
+  """
+  metrics(
+    "A name that the environment has or had. It cannot be a logical one."
+    environment: String!
+    "Which time; at most two years."
+    during: TimeRangeInput!
+    "How the series is cut."
+    step: MetricsStep! = WEEK
+    "Only flows that have all of these tags, with these values; at most 50."
+    tags: [TagInput!]
+    "What counts as mending the version before."
+    hotfix: HotfixRuleInput! = {}
+  ): DeliveryMetrics
+}
+
+"A stretch of time. What is yet to come is left out."
+input TimeRangeInput {
+  "Its first moment."
+  from: Moment!
+  "The moment after its last."
+  to: Moment! = "now"
+}
+
+"How a series of figures is cut, in UTC."
+enum MetricsStep {
+  "By day."
+  DAY
+  "By week, from Monday."
+  WEEK
+  "By month."
+  MONTH
+}
+
+"""
+Which version counts as mending the one whose place it takes: one that is seen to run
+soon after it, and brings a commit that says so.
+"""
+input HotfixRuleInput {
+  "Within how many seconds, at most 31 days; 0 for no such rule."
+  within: Int! = 86400
+  """
+  Words that the subject of such a commit begins with, in any case, also after what
+  stands before a subject, as in ` + "`" + `[PAY-12] hotfix` + "`" + ` and ` + "`" + `fix(api): revert` + "`" + `; at most 10.
+  """
+  words: [String!]! = ["hotfix", "revert"]
+}
+
+"""
+How well software is delivered to an environment, judged by what was seen to run there.
+A change is a version of a flow that starts to run where it did not run just before.
+"""
+type DeliveryMetrics {
+  "The environment."
+  environment: Environment!
+  "The first moment that it is about."
+  from: DateTime!
+  "The moment after the last that it is about."
+  to: DateTime!
+  "The figures of the whole time."
+  total: DeliveryFigures!
+  "The figures step by step, oldest first; at most 750."
+  series: [DeliveryFigures!]!
+  "How many changes were left out of figures, by reason; each reason at most once."
+  excluded: [MetricsExclusion!]!
+  "The changes, newest first, those left out of figures too."
+  changes(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): DeliveredChangeConnection!
+}
+
+"The figures of a stretch of time. A change is of the one in which it was first seen to run."
+type DeliveryFigures {
+  "The first moment."
+  from: DateTime!
+  "The moment after the last."
+  to: DateTime!
+  "How many changes there were. A return to an older version is one, too; the first version of a flow is none."
+  changes: Int!
+  "How many changes there were a day."
+  changesPerDay: Float!
+  "How long commits took until they were first seen to run; null if none was measured."
+  leadTime: DurationFigures
+  "The same stage by stage, for the commits that the versions were made from; at most one for each stage."
+  stages: [StageFigures!]!
+  "Of how many of the changes it is known whether they failed."
+  judged: Int!
+  "How many of them failed: an older or another version took their place, or a hotfix."
+  failures: Int!
+  "The share that failed of those of which it is known, from 0 to 1; null if it is known of none."
+  failureRate: Float
+  "How long failed versions ran until what took their place was seen to run; null if none failed."
+  timeToRestore: DurationFigures
+}
+
+"How long something takes, by nearest rank: of ten, the fifth and the ninth."
+type DurationFigures {
+  "How many were measured."
+  count: Int!
+  "Half took no longer, in seconds."
+  medianSeconds: Int!
+  "Nine in ten took no longer, in seconds."
+  p90Seconds: Int!
+}
+
+"How long one stage of the way takes."
+type StageFigures {
+  "The stage."
+  stage: DeliveryStage!
+  "How long it takes."
+  duration: DurationFigures!
+}
+
+"Stages of the way from commit to running."
+enum DeliveryStage {
+  "From the commit to the start of its build."
+  COMMIT_TO_BUILD
+  "From the start of the build to the artifact."
+  BUILD_TO_ARTIFACT
+  "From the artifact to the last deployment of it that was announced before it ran."
+  ARTIFACT_TO_DEPLOYMENT
+  "From that deployment until it was seen to run."
+  DEPLOYMENT_TO_RUNNING
+}
+
+"Changes that were left out of figures."
+type MetricsExclusion {
+  "Why they were left out."
+  reason: MetricsExclusionReason!
+  "How many."
+  count: Int!
+}
+
+"Why a change is left out of figures."
+enum MetricsExclusionReason {
+  "It is the first of its flow there, so that there is nothing to compare it with. It is in no figure."
+  FIRST_DEPLOYMENT
+  "Its commit is not known, or that of what it replaced or what took its place. It is left out of lead times, or of what failed, or of both."
+  UNKNOWN_COMMIT
+  "The history has a hole, and what is hidden there could matter. It is left out of lead times, or of what failed, or of both."
+  ANCESTRY_INCOMPLETE
+}
+
+"A version that came to run, with its times."
+type DeliveredChange {
+  "The flow."
+  flow: Flow!
+  "What came to run."
+  artifact: Artifact!
+  "The snapshot that showed it first."
+  snapshot: Snapshot!
+  "What ran until then; null for the first of its flow."
+  replaced: Artifact
+  "What lies between the two; null for the first of its flow."
+  commits: CommitRange
+  "How many commits run there for the first time with it, and count for the flow; null if it is not known."
+  newCommits: Int
+  "How long these took until it was seen to run; null if there are none."
+  leadTime: DurationFigures
+  "When the oldest of these was made; null if there are none."
+  committedAt: DateTime
+  "When its build started; null if not known."
+  buildStartedAt: DateTime
+  "When the artifact was made."
+  builtAt: DateTime!
+  "When it was last announced to the environment before it ran; null if it never was."
+  deployedAt: DateTime
+  "When it was first seen to run."
+  runningAt: DateTime!
+  "How it failed; null if it did not, or if it is not known."
+  failure: DeliveryFailure
+  "When that was mended; null if it did not fail."
+  restoredAt: DateTime
+  "Why it is left out of figures; null if it is in all."
+  excluded: MetricsExclusionReason
+}
+
+"How a change failed."
+enum DeliveryFailure {
+  "What took its place does not have its commit."
+  ROLLED_BACK
+  "What took its place came soon, and brought a hotfix."
+  HOTFIXED
+}
+
+"A page of changes that came to run."
+type DeliveredChangeConnection {
+  "The page, with a cursor for each."
+  edges: [DeliveredChangeEdge!]!
+  "The page, without the cursors."
+  nodes: [DeliveredChange!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of changes that came to run."
+type DeliveredChangeEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: DeliveredChange!
 }
 `, BuiltIn: false},
 	{Name: "../schema/notification.graphqls", Input: `extend type Organization {
@@ -9308,6 +9925,13 @@ out is the first snapshot, or the newest. A moment stands for the snapshot that 
 current then.
 """
 scalar SnapshotInterval
+
+"""
+A moment, as people say it: ` + "`" + `2022-08-22T11:39:22+02:00` + "`" + `, ` + "`" + `2022-08-22 11:39` + "`" + `,
+` + "`" + `2022-08-22` + "`" + `, ` + "`" + `90.days.ago` + "`" + `, ` + "`" + `yesterday` + "`" + `, ` + "`" + `last.monday` + "`" + `, ` + "`" + `now` + "`" + `. Without a zone it is in
+UTC.
+"""
+scalar Moment
 
 "A place in a list. Opaque: keep it, send it back, do not read it."
 scalar Cursor
@@ -10573,6 +11197,64 @@ func (ec *executionContext) childFields_DeleteNotificationPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type DeleteNotificationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeliveredChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "flow":
+		return ec.fieldContext_DeliveredChange_flow(ctx, field)
+	case "artifact":
+		return ec.fieldContext_DeliveredChange_artifact(ctx, field)
+	case "snapshot":
+		return ec.fieldContext_DeliveredChange_snapshot(ctx, field)
+	case "replaced":
+		return ec.fieldContext_DeliveredChange_replaced(ctx, field)
+	case "commits":
+		return ec.fieldContext_DeliveredChange_commits(ctx, field)
+	case "newCommits":
+		return ec.fieldContext_DeliveredChange_newCommits(ctx, field)
+	case "leadTime":
+		return ec.fieldContext_DeliveredChange_leadTime(ctx, field)
+	case "committedAt":
+		return ec.fieldContext_DeliveredChange_committedAt(ctx, field)
+	case "buildStartedAt":
+		return ec.fieldContext_DeliveredChange_buildStartedAt(ctx, field)
+	case "builtAt":
+		return ec.fieldContext_DeliveredChange_builtAt(ctx, field)
+	case "deployedAt":
+		return ec.fieldContext_DeliveredChange_deployedAt(ctx, field)
+	case "runningAt":
+		return ec.fieldContext_DeliveredChange_runningAt(ctx, field)
+	case "failure":
+		return ec.fieldContext_DeliveredChange_failure(ctx, field)
+	case "restoredAt":
+		return ec.fieldContext_DeliveredChange_restoredAt(ctx, field)
+	case "excluded":
+		return ec.fieldContext_DeliveredChange_excluded(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveredChange", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveredChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeliveredChangeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DeliveredChangeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeliveredChangeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveredChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveredChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeliveredChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeliveredChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveredChangeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10627,6 +11309,52 @@ func (ec *executionContext) childFields_DeliveryEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type DeliveryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_DeliveryFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_DeliveryFigures_from(ctx, field)
+	case "to":
+		return ec.fieldContext_DeliveryFigures_to(ctx, field)
+	case "changes":
+		return ec.fieldContext_DeliveryFigures_changes(ctx, field)
+	case "changesPerDay":
+		return ec.fieldContext_DeliveryFigures_changesPerDay(ctx, field)
+	case "leadTime":
+		return ec.fieldContext_DeliveryFigures_leadTime(ctx, field)
+	case "stages":
+		return ec.fieldContext_DeliveryFigures_stages(ctx, field)
+	case "judged":
+		return ec.fieldContext_DeliveryFigures_judged(ctx, field)
+	case "failures":
+		return ec.fieldContext_DeliveryFigures_failures(ctx, field)
+	case "failureRate":
+		return ec.fieldContext_DeliveryFigures_failureRate(ctx, field)
+	case "timeToRestore":
+		return ec.fieldContext_DeliveryFigures_timeToRestore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "environment":
+		return ec.fieldContext_DeliveryMetrics_environment(ctx, field)
+	case "from":
+		return ec.fieldContext_DeliveryMetrics_from(ctx, field)
+	case "to":
+		return ec.fieldContext_DeliveryMetrics_to(ctx, field)
+	case "total":
+		return ec.fieldContext_DeliveryMetrics_total(ctx, field)
+	case "series":
+		return ec.fieldContext_DeliveryMetrics_series(ctx, field)
+	case "excluded":
+		return ec.fieldContext_DeliveryMetrics_excluded(ctx, field)
+	case "changes":
+		return ec.fieldContext_DeliveryMetrics_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryMetrics", field.Name)
+}
+
 func (ec *executionContext) childFields_Deployment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10675,6 +11403,18 @@ func (ec *executionContext) childFields_DistrustRepositoryPayload(ctx context.Co
 		return ec.fieldContext_DistrustRepositoryPayload_repository(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DistrustRepositoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DurationFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_DurationFigures_count(ctx, field)
+	case "medianSeconds":
+		return ec.fieldContext_DurationFigures_medianSeconds(ctx, field)
+	case "p90Seconds":
+		return ec.fieldContext_DurationFigures_p90Seconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DurationFigures", field.Name)
 }
 
 func (ec *executionContext) childFields_Environment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10823,6 +11563,8 @@ func (ec *executionContext) childFields_Flow(ctx context.Context, field graphql.
 		return ec.fieldContext_Flow_requiredEvidence(ctx, field)
 	case "paths":
 		return ec.fieldContext_Flow_paths(ctx, field)
+	case "tags":
+		return ec.fieldContext_Flow_tags(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Flow_createdAt(ctx, field)
 	case "artifact":
@@ -10831,6 +11573,8 @@ func (ec *executionContext) childFields_Flow(ctx context.Context, field graphql.
 		return ec.fieldContext_Flow_artifacts(ctx, field)
 	case "commits":
 		return ec.fieldContext_Flow_commits(ctx, field)
+	case "metrics":
+		return ec.fieldContext_Flow_metrics(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Flow", field.Name)
 }
@@ -10943,6 +11687,16 @@ func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MetricsExclusion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_MetricsExclusion_reason(ctx, field)
+	case "count":
+		return ec.fieldContext_MetricsExclusion_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MetricsExclusion", field.Name)
+}
+
 func (ec *executionContext) childFields_Notification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11047,6 +11801,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_flow(ctx, field)
 	case "flows":
 		return ec.fieldContext_Organization_flows(ctx, field)
+	case "metrics":
+		return ec.fieldContext_Organization_metrics(ctx, field)
 	case "notification":
 		return ec.fieldContext_Organization_notification(ctx, field)
 	case "notifications":
@@ -11605,6 +12361,16 @@ func (ec *executionContext) childFields_SnapshotEdge(ctx context.Context, field 
 		return ec.fieldContext_SnapshotEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SnapshotEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_StageFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_StageFigures_stage(ctx, field)
+	case "duration":
+		return ec.fieldContext_StageFigures_duration(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StageFigures", field.Name)
 }
 
 func (ec *executionContext) childFields_Tag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

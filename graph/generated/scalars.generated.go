@@ -160,6 +160,16 @@ func (ec *executionContext) marshalNFingerprint2ᚕgithubᚗcomᚋlandfallᚑdev
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMoment2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐMoment(ctx context.Context, v any) (model.Moment, error) {
+	var res model.Moment
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMoment2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐMoment(ctx context.Context, sel ast.SelectionSet, v model.Moment) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNSnapshotRef2githubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐSnapshotRef(ctx context.Context, v any) (model.SnapshotRef, error) {
 	var res model.SnapshotRef
 	err := res.UnmarshalGQL(v)

@@ -29,10 +29,20 @@ func newClient(t *testing.T, url string) *api.Client {
 	return c
 }
 
+func metricsQuery(flow string) api.MetricsQuery {
+	return api.MetricsQuery{
+		Flow: flow, Tags: []api.Tag{{Key: "team", Value: "core"}}, Environment: "aws-prod", During: api.TimeRangeInput{From: "90.days.ago", To: "now"}, Step: "WEEK",
+		Hotfix: api.HotfixRuleInput{Within: new(0), Words: []string{"hotfix"}},
+	}
+}
+
 // calls has one call for each method of the client that speaks GraphQL. Each
 // must be answered by a server that holds it against the schema.
 var calls = map[string]func(t *testing.T, c *api.Client) error{
-	"Flows": func(t *testing.T, c *api.Client) error { _, err := c.Flows(t.Context(), 0); return err },
+	"Flows": func(t *testing.T, c *api.Client) error {
+		_, err := c.Flows(t.Context(), []api.Tag{{Key: "team", Value: "core"}}, 0)
+		return err
+	},
 	"Environments": func(t *testing.T, c *api.Client) error {
 		_, err := c.Environments(t.Context(), api.EnvironmentFilter{Name: "a", Types: []string{"ECS"}, Tags: []api.Tag{{Key: "team", Value: "b"}}}, 5)
 		return err
@@ -78,15 +88,29 @@ var calls = map[string]func(t *testing.T, c *api.Client) error{
 		return err
 	},
 	"Viewer": func(t *testing.T, c *api.Client) error { _, err := c.Viewer(t.Context()); return err },
+	"Metrics": func(t *testing.T, c *api.Client) error {
+		_, err := c.Metrics(t.Context(), metricsQuery(""))
+		if err == nil {
+			_, err = c.Metrics(t.Context(), metricsQuery("runner"))
+		}
+		return err
+	},
+	"DeliveredChanges": func(t *testing.T, c *api.Client) error {
+		_, err := c.DeliveredChanges(t.Context(), metricsQuery(""), 0)
+		if err == nil {
+			_, err = c.DeliveredChanges(t.Context(), metricsQuery("runner"), 0)
+		}
+		return err
+	},
 	"CreateFlow": func(t *testing.T, c *api.Client) error {
 		_, _, err := c.CreateFlow(t.Context(), api.CreateFlowInput{
-			Name: "shas", Description: "d", Repository: "cyber-dojo/shas", RequiredEvidence: []string{"a"},
+			Name: "shas", Description: "d", Repository: "cyber-dojo/shas", RequiredEvidence: []string{"a"}, Tags: []api.Tag{{Key: "k", Value: "v"}},
 		})
 		return err
 	},
 	"UpdateFlow": func(t *testing.T, c *api.Client) error {
 		_, err := c.UpdateFlow(t.Context(), api.UpdateFlowInput{
-			Flow: "runner", Description: new("d"), Repository: new("a/b"), RequiredEvidence: &[]string{"a"},
+			Flow: "runner", Description: new("d"), Repository: new("a/b"), RequiredEvidence: &[]string{"a"}, SetTags: []api.Tag{{Key: "k"}}, RemoveTags: []string{"l"},
 		})
 		return err
 	},

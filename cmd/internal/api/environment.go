@@ -33,7 +33,7 @@ func (e *Environment) Snapshot() string {
 	return e.Newest.Nodes[0].Ref
 }
 
-// Tag is a label of an environment.
+// Tag is a label of an environment or of a flow.
 type Tag struct {
 	Key   string `graphql:"key" json:"key"`
 	Value string `graphql:"value" json:"value"`

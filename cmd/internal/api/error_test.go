@@ -212,7 +212,7 @@ func TestClient_WrongToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Flows(t.Context(), 1); api.CodeOf(err) != api.CodeUnauthenticated {
+	if _, err := c.Flows(t.Context(), nil, 1); api.CodeOf(err) != api.CodeUnauthenticated {
 		t.Errorf("Flows = %v", err)
 	}
 }

@@ -13,22 +13,36 @@ type Flow struct {
 	Repository       *Named    `graphql:"repository"` // nil if none is set
 	RequiredEvidence []string  `graphql:"requiredEvidence"`
 	Paths            []string  `graphql:"paths"` // all of its repository if empty
+	Tags             []Tag     `graphql:"tags"`  // by key
 	CreatedAt        time.Time `graphql:"createdAt"`
 }
 
-// Flows lists the flows by name: at most limit of them, or all if it is 0.
-func (c *Client) Flows(ctx context.Context, limit int) (List[Flow], error) {
+// TagInput is a tag as it is given.
+type TagInput Tag
+
+// Flows lists the flows that have all of some tags, by name: at most limit of them, or
+// all if it is 0.
+func (c *Client) Flows(ctx context.Context, tags []Tag, limit int) (List[Flow], error) {
 	return follow(ctx, c, limit, func(first int, after *Cursor) (page[Flow], error) {
 		var q struct {
 			Organization struct {
-				Flows page[Flow] `graphql:"flows(first: $first, after: $after)"`
+				Flows page[Flow] `graphql:"flows(tags: $tags, first: $first, after: $after)"`
 			} `graphql:"organization(name: $organization)"`
 		}
 		err := c.query(ctx, "Flows", &q, variables{
-			"organization": c.organization, "first": first, "after": after,
+			"organization": c.organization, "tags": tagInputs(tags), "first": first, "after": after,
 		})
 		return q.Organization.Flows, err
 	})
+}
+
+// tagInputs are tags as they are given; never nil, of which there is no type.
+func tagInputs(tags []Tag) []TagInput {
+	inputs := make([]TagInput, len(tags))
+	for i, t := range tags {
+		inputs[i] = TagInput(t)
+	}
+	return inputs
 }
 
 // CreateFlowInput is a flow to create.
@@ -39,6 +53,7 @@ type CreateFlowInput struct {
 	Repository       string   `json:"repository,omitempty"`
 	RequiredEvidence []string `json:"requiredEvidence,omitempty"`
 	Paths            []string `json:"paths,omitempty"`
+	Tags             []Tag    `json:"tags,omitempty"`
 }
 
 // CreateFlow creates a flow, and reports whether it was not there before. It
@@ -63,6 +78,8 @@ type UpdateFlowInput struct {
 	Repository       *string   `json:"repository,omitempty"`
 	RequiredEvidence *[]string `json:"requiredEvidence,omitempty"`
 	Paths            *[]string `json:"paths,omitempty"`
+	SetTags          []Tag     `json:"setTags,omitempty"`
+	RemoveTags       []string  `json:"removeTags,omitempty"`
 }
 
 // UpdateFlow changes a flow and returns it as it is now.

@@ -20,7 +20,7 @@ func newLong(t *testing.T, organization apitest.Object) *apitest.Server {
 
 func flow(name string, evidence ...string) apitest.Object {
 	return apitest.Object{
-		"name": name, "description": "", "visibility": "PUBLIC", "requiredEvidence": evidence, "paths": []string{},
+		"name": name, "description": "", "visibility": "PUBLIC", "requiredEvidence": evidence, "paths": []string{}, "tags": []apitest.Object{},
 		"createdAt": "2022-08-22T09:35:00Z",
 	}
 }
@@ -58,7 +58,7 @@ func TestClient_FlowsOverPages(t *testing.T) {
 			client := newClient(t, server.URL)
 			var progress []int
 			client.OnPage = func(n int) { progress = append(progress, n) }
-			got, err := client.Flows(t.Context(), tt.limit)
+			got, err := client.Flows(t.Context(), nil, tt.limit)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -223,7 +223,7 @@ func TestClient_EmptyPages(t *testing.T) {
 		}
 		return apitest.Object{"nodes": nodes, "pageInfo": apitest.Object{"hasNextPage": pages < 3, "endCursor": fmt.Sprint(pages)}}, nil
 	})})
-	got, err := newClient(t, server.URL).Flows(t.Context(), 0)
+	got, err := newClient(t, server.URL).Flows(t.Context(), nil, 0)
 	if err != nil || len(got.Items) != 1 || got.More || pages != 3 {
 		t.Errorf("%+v after %d pages, %v", got, pages, err)
 	}
@@ -234,7 +234,7 @@ func TestClient_StuckList(t *testing.T) {
 	server := newLong(t, apitest.Object{"flows": apitest.Resolver(func(map[string]any) (any, error) {
 		return apitest.Object{"nodes": []apitest.Object{flow("a")}, "pageInfo": apitest.Object{"hasNextPage": true, "endCursor": "1"}}, nil
 	})})
-	_, err := newClient(t, server.URL).Flows(t.Context(), 0)
+	_, err := newClient(t, server.URL).Flows(t.Context(), nil, 0)
 	if err == nil || !strings.Contains(err.Error(), "goes on") {
 		t.Errorf("err = %v", err)
 	}
@@ -248,7 +248,7 @@ func TestClient_EndlessList(t *testing.T) {
 	server := newLong(t, apitest.Object{"flows": apitest.Resolver(func(map[string]any) (any, error) {
 		return apitest.Object{"nodes": []apitest.Object{}, "pageInfo": apitest.Object{"hasNextPage": true}}, nil
 	})})
-	_, err := newClient(t, server.URL).Flows(t.Context(), 0)
+	_, err := newClient(t, server.URL).Flows(t.Context(), nil, 0)
 	if err == nil || !strings.Contains(err.Error(), "goes on") {
 		t.Errorf("err = %v", err)
 	}

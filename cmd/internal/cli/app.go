@@ -122,6 +122,7 @@ func newRootCmd(app *App) *cobra.Command {
 		newSnapshotCmd(app),
 		newDoctorCmd(app),
 		newSearchCmd(app),
+		newMetricsCmd(app),
 		newFingerprintCmd(app),
 		newDemoCmd(app),
 		newVersionCmd(app),

@@ -110,6 +110,9 @@ func TestGolden(t *testing.T) {
 	checkout.Git("config", "user.email", "ada@example.com")
 	commands := map[string][]string{
 		"list-flows":             {"list", "flows"},
+		"list-flows-tag":         {"list", "flows", "--tag", "team=core"},
+		"list-flows-tag-none":    {"list", "flows", "--tag", "team=other"},
+		"update-flow-tags":       {"update", "flow", "runner", "--tag", "team=tests", "--untag", "owner"},
 		"list-flows-limit":       {"ls", "flows", "--limit", "2"},
 		"list-artifacts":         {"list", "artifacts"},
 		"list-artifacts-flow":    {"list", "artifacts", "--flow", "differ"},
@@ -132,13 +135,16 @@ func TestGolden(t *testing.T) {
 		"log-environment-part":   {"log", "environment", "aws-prod", "65..65", "--flow", "runner", "--repository", "cyber-dojo/runner", "-r"},
 		"log-environment-none":   {"log", "environment", "aws-prod", "--flow", "saver"},
 		"log-environment-limit":  {"log", "env", "aws-prod", "-L", "1"},
+		"metrics":                {"metrics", "--environment", "aws-prod", "--tag", "team=core"},
+		"metrics-flow":           {"metrics", "runner", "--environment", "aws-prod", "--since", "2022-08-15", "--until", "2022-08-29", "--step", "month", "--hotfix-within", "1h"},
+		"metrics-none":           {"metrics", "--environment", "aws-beta"},
 		"list-expectations":      {"list", "expectations", "aws-prod"},
 		"list-breaches":          {"list", "breaches"},
 		"list-breaches-ongoing":  {"list", "breaches", "aws-prod", "--ongoing"},
 		"create-expectation":     {"create", "expectation", "aws-prod", "runner: at most 5"},
 		"create-expectation-as":  {"create", "expectation", "aws-prod", "runner: at least 3"},
 		"remove-expectation":     {"remove", "expectation", "aws-prod", "runner: at most 5"},
-		"create-flow":            {"create", "flow", "shas", "--description", "Shas", "--repository", "a/b", "--required-evidence", "x, y", "--required-evidence", "z", "--path", "services/shas", "--path", "go.mod"},
+		"create-flow":            {"create", "flow", "shas", "--description", "Shas", "--repository", "a/b", "--required-evidence", "x, y", "--required-evidence", "z", "--path", "services/shas", "--path", "go.mod", "--tag", "team=core"},
 		"update-flow":            {"update", "flow", "runner", "--description", "Runs the tests", "--required-evidence", "branch-coverage"},
 		"create-flow-again":      {"create", "flow", "runner", "--description", "Test runner"},
 		"create-environment":     {"create", "environment", "gke", "--type", "cloud-run"},
@@ -250,6 +256,56 @@ func TestGolden(t *testing.T) {
 				golden(t, name+"."+suffix+".txt", text)
 			}
 		})
+	}
+}
+
+// TestMetrics_CSV pins the changes as a file for spreadsheets.
+func TestMetrics_CSV(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewStory(t)
+	for _, terminal := range []bool{true, false} {
+		got := run(t, setting{terminal: terminal, env: signedIn(t, server)}, "metrics", "--environment", "aws-prod", "-o", "csv")
+		if got.code != 0 || got.err != "" {
+			t.Errorf("exit code %d: %s", got.code, got.err)
+		}
+		golden(t, "metrics.csv.txt", got.out)
+	}
+	empty := run(t, setting{env: signedIn(t, server)}, "metrics", "runner", "--environment", "aws-beta", "-o", "csv")
+	if header := "flow,environment,"; !strings.HasPrefix(empty.out, header) || strings.Count(empty.out, "\n") != 1 {
+		t.Errorf("of nothing: %q, want the header alone", empty.out)
+	}
+}
+
+// What a person types is sent as they meant it, and what cannot be is refused.
+func TestMetrics_Asked(t *testing.T) {
+	t.Parallel()
+	server := apitest.NewStory(t)
+	got := run(t, setting{env: signedIn(t, server)}, "metrics", "runner", "--environment", "aws-prod", "--since", "2022-08-01", "--hotfix-within", "never", "--hotfix-word", "fix,oops")
+	if got.code != 0 {
+		t.Fatal(got.err)
+	}
+	want := map[string]any{
+		"organization": "cyber-dojo", "flow": "runner", "environment": "aws-prod", "step": "WEEK",
+		"during": map[string]any{"from": "2022-08-01 +02:00", "to": "now"}, "hotfix": map[string]any{"within": 0.0, "words": []any{"fix", "oops"}},
+	}
+	if diff := cmp.Diff(want, server.Operations()[0].Variables); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+	for args, says := range map[string]string{
+		"metrics runner --environment aws-prod --tag a=b":     "write either a flow or --tag",
+		"metrics --environment aws-prod --hotfix-within 1.5s": "write it as in 24h",
+		"metrics --environment aws-prod --step year":          "write one of DAY, WEEK, MONTH",
+		"metrics --environment aws-prod --since soon":         "is not a moment",
+		"metrics runner":                                              "environment",
+		"metrics --environment aws-prod -o yaml":                      "write table, tsv, json, csv",
+		"list flows -o csv":                                           "write table, tsv, json",
+		"metrics runner saver --environment aws-prod":                 "one argument too many",
+		"metrics --environment aws-prod --hotfix-within -1h -o table": "write it as in 24h",
+	} {
+		got := run(t, setting{env: signedIn(t, server)}, strings.Fields(args)...)
+		if got.code != cli.ExitUsage || !strings.Contains(got.err, says) {
+			t.Errorf("%s: exit code %d, %q; want one that says %q", args, got.code, got.err, says)
+		}
 	}
 }
 
@@ -431,7 +487,7 @@ func TestProgress_OnlyForPeople(t *testing.T) {
 	var flows []apitest.Object
 	for range 201 {
 		flows = append(flows, apitest.Object{
-			"name": "f", "description": "", "visibility": "PUBLIC", "requiredEvidence": []string{}, "paths": []string{}, "createdAt": "2022-08-22T09:35:00Z",
+			"name": "f", "description": "", "visibility": "PUBLIC", "requiredEvidence": []string{}, "paths": []string{}, "tags": []apitest.Object{}, "createdAt": "2022-08-22T09:35:00Z",
 		})
 	}
 	server := apitest.New(t, apitest.Object{"organization": apitest.Resolver(func(map[string]any) (any, error) {

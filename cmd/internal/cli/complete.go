@@ -34,7 +34,7 @@ func completeFlag(cmd *cobra.Command, flag string, complete completeFunc) {
 // completeFlows offers the names of flows, each with a suffix.
 func completeFlows(app *App, suffix string) completeFunc {
 	return complete(app, suffix, func(ctx context.Context, c *api.Client) ([]string, error) {
-		flows, err := c.Flows(ctx, 0)
+		flows, err := c.Flows(ctx, nil, 0)
 		names := make([]string, len(flows.Items))
 		for i, f := range flows.Items {
 			names[i] = f.Name

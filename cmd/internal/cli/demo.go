@@ -72,7 +72,7 @@ func runDemo(ctx context.Context, app *App, opts *demoOptions) error {
 // makePublic lets any caller read an organization that has nothing in it yet:
 // the story's flows are public. One that has flows stays as it is.
 func makePublic(ctx context.Context, app *App, client *api.Client) error {
-	flows, err := client.Flows(ctx, 1)
+	flows, err := client.Flows(ctx, nil, 1)
 	if err != nil || len(flows.Items) > 0 {
 		return err
 	}

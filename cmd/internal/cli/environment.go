@@ -36,10 +36,14 @@ type tagDocument struct {
 func documentOfEnvironment(e api.Environment) environmentDocument {
 	return environmentDocument{
 		Name: e.Name, Type: e.Type, Description: e.Description, CreatedAt: e.CreatedAt.UTC(), ArchivedAt: utc(e.ArchivedAt),
-		Tags:           documents(e.Tags, func(t api.Tag) tagDocument { return tagDocument(t) }),
+		Tags:           documentsOfTags(e.Tags),
 		LastReportedAt: utc(lastReported(e)), Reporting: e.Reporting.State,
 		SilentAfterSeconds: e.Reporting.SilentAfterSeconds, SilentSince: utc(e.Reporting.SilentSince), Snapshot: known(e.Snapshot()),
 	}
+}
+
+func documentsOfTags(tags []api.Tag) []tagDocument {
+	return documents(tags, func(t api.Tag) tagDocument { return tagDocument(t) })
 }
 
 // lastReported is when the newest report of an environment arrived; of a logical

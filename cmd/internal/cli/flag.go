@@ -17,21 +17,23 @@ const (
 	formatTable = "table"
 	formatTSV   = "tsv"
 	formatJSON  = "json"
+	formatCSV   = "csv" // where a command says so
 )
 
 var formats = []string{formatTable, formatTSV, formatJSON}
 
 // outputFlag is --output: how to write the answer.
 type outputFlag struct {
-	format string // empty if not said
+	format string   // empty if not said
+	more   []string // formats that this command has, and others have not
 }
 
 func (o *outputFlag) String() string { return o.format }
 
 // Set takes one of the formats.
 func (o *outputFlag) Set(value string) error {
-	if !slices.Contains(formats, value) {
-		return fmt.Errorf("write %s", strings.Join(formats, ", "))
+	if all := slices.Concat(formats, o.more); !slices.Contains(all, value) {
+		return fmt.Errorf("write %s", strings.Join(all, ", "))
 	}
 	o.format = value
 	return nil
@@ -41,8 +43,10 @@ func (o *outputFlag) Set(value string) error {
 func (o *outputFlag) Type() string { return "format" }
 
 func (o *outputFlag) add(cmd *cobra.Command, fallback string) {
-	cmd.Flags().VarP(o, "output", "o", "`format` of the answer: table, tsv or json (default "+fallback+")")
-	completeWith(cmd, "output", formats)
+	all := slices.Concat(formats, o.more)
+	last := len(all) - 1
+	cmd.Flags().VarP(o, "output", "o", "`format` of the answer: "+strings.Join(all[:last], ", ")+" or "+all[last]+" (default "+fallback+")")
+	completeWith(cmd, "output", all)
 }
 
 // addForList adds the flag to a command whose answer is a list: columns for a

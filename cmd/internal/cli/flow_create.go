@@ -10,6 +10,7 @@ import (
 
 type flowCreateOptions struct {
 	input  api.CreateFlowInput
+	tags   tagsFlag
 	output outputFlag
 }
 
@@ -21,12 +22,12 @@ func newFlowCreateCmd(app *App) *cobra.Command {
 		Long: "Create a flow: the way one deliverable takes to production. If it is there and\n" +
 			"says the same, nothing changes.",
 		Example: "  landfall create flow runner --description 'Test runner' \\\n" +
-			"    --repository cyber-dojo/runner --required-evidence branch-coverage\n" +
+			"    --repository cyber-dojo/runner --required-evidence branch-coverage --tag team=core\n" +
 			"  landfall create flow api --repository acme/mono --path services/api --path go.mod",
 		Args:              exactly(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts.input.Name = args[0]
+			opts.input.Name, opts.input.Tags = args[0], opts.tags.tags
 			return runFlowCreate(cmd.Context(), app, &opts)
 		},
 	}
@@ -35,6 +36,7 @@ func newFlowCreateCmd(app *App) *cobra.Command {
 	flags.StringVar(&opts.input.Repository, "repository", "", "repository whose commits it follows, with its owner")
 	flags.StringArrayVar(&opts.input.RequiredEvidence, "required-evidence", nil, "`name` of evidence that each artifact needs; may be repeated")
 	flags.StringArrayVar(&opts.input.Paths, "path", nil, "`folder` or file of the repository that it is made from, for a repository with several flows; may be repeated")
+	opts.tags.add(cmd, "`key=value` of a tag; may be repeated")
 	opts.output.addForOne(cmd)
 	return cmd
 }

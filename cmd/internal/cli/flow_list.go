@@ -9,6 +9,7 @@ import (
 )
 
 type flowListOptions struct {
+	tags   tagsFlag
 	limit  limitFlag
 	output outputFlag
 }
@@ -18,12 +19,13 @@ func newFlowListCmd(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "flows",
 		Short:   "List flows",
-		Example: "  landfall list flows\n  landfall list flows -o json | jq -r '.[].name'",
+		Example: "  landfall list flows\n  landfall list flows --tag team=core\n  landfall list flows -o json | jq -r '.[].name'",
 		Args:    exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runFlowList(cmd.Context(), app, &opts)
 		},
 	}
+	opts.tags.add(cmd, "only those with this tag, as `key=value`; may be repeated")
 	opts.limit.add(cmd)
 	opts.output.addForList(cmd)
 	return cmd
@@ -35,7 +37,7 @@ func runFlowList(ctx context.Context, app *App, opts *flowListOptions) error {
 		return err
 	}
 	done := app.follow(client, "flows")
-	flows, err := client.Flows(ctx, opts.limit.n)
+	flows, err := client.Flows(ctx, opts.tags.tags, opts.limit.n)
 	done()
 	if err != nil {
 		return err
@@ -45,6 +47,10 @@ func runFlowList(ctx context.Context, app *App, opts *flowListOptions) error {
 		return app.IO.JSON(documents(flows.Items, documentOfFlow))
 	}
 	if len(flows.Items) == 0 {
+		if len(opts.tags.tags) > 0 {
+			app.IO.Note("There are no such flows.")
+			return nil
+		}
 		app.IO.Note("No flows yet. Create one: landfall create flow runner --description 'Test runner'")
 		return nil
 	}

@@ -12,6 +12,8 @@ import (
 type flowUpdateOptions struct {
 	description, repository string
 	evidence, paths         []string
+	tags                    tagsFlag
+	untag                   []string
 	output                  outputFlag
 }
 
@@ -23,7 +25,8 @@ func newFlowUpdateCmd(app *App) *cobra.Command {
 		Long: "Change a flow. What is not given stays as it is. What evidence it asks for holds\n" +
 			"for all its artifacts, those made before too.",
 		Example: "  landfall update flow runner --description 'Runs the tests'\n" +
-			"  landfall update flow runner --required-evidence branch-coverage --required-evidence tests",
+			"  landfall update flow runner --required-evidence branch-coverage --required-evidence tests\n" +
+			"  landfall update flow runner --tag team=core --untag owner",
 		Args:              exactly(1),
 		ValidArgsFunction: upTo(1, completeFlows(app, "")),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,14 +38,17 @@ func newFlowUpdateCmd(app *App) *cobra.Command {
 	flags.StringVar(&opts.repository, "repository", "", "repository whose commits it follows, with its owner")
 	flags.StringArrayVar(&opts.evidence, "required-evidence", nil, "`name` of evidence that each artifact needs; may be repeated, and names all of it")
 	flags.StringArrayVar(&opts.paths, "path", nil, "`folder` or file of the repository that it is made from; may be repeated, and names all; --path '' stands for all of the repository")
-	cmd.MarkFlagsOneRequired("description", "repository", "required-evidence", "path")
+	opts.tags.add(cmd, "`key=value` of a tag to set; may be repeated")
+	flags.StringSliceVar(&opts.untag, "untag", nil, "`key` of a tag to take away; may be repeated")
+	completeWith(cmd, "untag", nil)
+	cmd.MarkFlagsOneRequired("description", "repository", "required-evidence", "path", "tag", "untag")
 	opts.output.addForOne(cmd)
 	return cmd
 }
 
 // input says what to change: what was given, even if it is empty.
 func (opts *flowUpdateOptions) input(cmd *cobra.Command, flow string) api.UpdateFlowInput {
-	in := api.UpdateFlowInput{Flow: flow}
+	in := api.UpdateFlowInput{Flow: flow, SetTags: opts.tags.tags, RemoveTags: opts.untag}
 	if cmd.Flags().Changed("description") {
 		in.Description = &opts.description
 	}

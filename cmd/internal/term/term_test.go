@@ -142,6 +142,25 @@ func TestLasting(t *testing.T) {
 	}
 }
 
+func TestTook(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		-time.Second:                          "0 s",
+		59*time.Second + 999*time.Millisecond: "59 s",
+		time.Minute:                           "1 min",
+		61 * time.Second:                      "1 min 1 s",
+		3*time.Hour + 12*time.Minute + 59*time.Second: "3 h 12 min",
+		3 * time.Hour:                   "3 h",
+		24*time.Hour + 59*time.Minute:   "1 day",
+		50 * time.Hour:                  "2 days 2 h",
+		400*24*time.Hour + 23*time.Hour: "400 days 23 h",
+	} {
+		if got := term.Took(d); got != want {
+			t.Errorf("Took(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestIO_Table(t *testing.T) {
 	t.Parallel()
 	columns := []term.Column{{Name: "NAME"}, {Name: "DESCRIPTION", Cut: true}, {Name: "STATE"}}

@@ -67,6 +67,27 @@ func Lasting(d time.Duration) string {
 	return span(d)
 }
 
+// Took writes how long something took, in its two largest units: `3 h 12 min`.
+func Took(d time.Duration) string {
+	days, hours, minutes, seconds := int(d/day), int(d%day/time.Hour), int(d%time.Hour/time.Minute), int(d%time.Minute/time.Second)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", max(seconds, 0))
+	case d < time.Hour && seconds > 0:
+		return fmt.Sprintf("%d min %d s", minutes, seconds)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", minutes)
+	case d < day && minutes > 0:
+		return fmt.Sprintf("%d h %d min", hours, minutes)
+	case d < day:
+		return fmt.Sprintf("%d h", hours)
+	case hours > 0:
+		return fmt.Sprintf("%s %d h", count(int64(days), "day"), hours)
+	default:
+		return count(int64(days), "day")
+	}
+}
+
 // ago says how long ago something was. Clocks differ a little between machines,
 // so what lies less than a minute ahead is now.
 func ago(d time.Duration) string {

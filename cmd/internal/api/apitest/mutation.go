@@ -71,7 +71,7 @@ func createFlow(args map[string]any) (any, error) {
 	}
 	flow := Object{
 		"name": name, "description": text(in["description"]), "visibility": "PUBLIC",
-		"requiredEvidence": in["requiredEvidence"], "paths": in["paths"], "createdAt": at("24T18:00:00"),
+		"requiredEvidence": in["requiredEvidence"], "paths": in["paths"], "tags": tagsOf(in["tags"]), "createdAt": at("24T18:00:00"),
 	}
 	if repository := text(in["repository"]); repository != "" {
 		flow["repository"] = Object{"name": repository}
@@ -80,8 +80,16 @@ func createFlow(args map[string]any) (any, error) {
 }
 
 func updateFlow(args map[string]any) (any, error) {
-	flow, err := named("flow", storyFlows(), input(args)["flow"])
-	return Object{"flow": flow}, err
+	in := input(args)
+	found, err := named("flow", storyFlows(), in["flow"])
+	if err != nil {
+		return nil, err
+	}
+	flow := found.(Object)
+	if in["setTags"] != nil {
+		flow["tags"] = tagsOf(in["setTags"])
+	}
+	return Object{"flow": flow}, nil
 }
 
 func createEnvironment(args map[string]any) (any, error) {

@@ -72,10 +72,11 @@ func storyOrganization() Object {
 	environments := storyEnvironments()
 	o := Object{
 		"name": Organization, "visibility": "PUBLIC", "createsEnvironments": false,
-		"flows":        Connection(flows...),
 		"artifacts":    Connection(artifacts...),
+		"flows":        Resolver(func(args map[string]any) (any, error) { return Connection(tagged(flows, args["tags"])...)(args) }),
 		"environments": Resolver(func(args map[string]any) (any, error) { return Connection(which(environments, args)...)(args) }),
 	}
+	o["metrics"] = Resolver(storyMetrics)
 	o["flow"] = Resolver(func(args map[string]any) (any, error) { return named("flow", flows, args["name"]) })
 	o["environment"] = Resolver(func(args map[string]any) (any, error) { return named("environment", environments, args["name"]) })
 	o["breaches"] = Resolver(breaches)
@@ -94,13 +95,17 @@ func storyOrganization() Object {
 func which(environments []Object, args map[string]any) []Object {
 	filter, _ := args["filter"].(map[string]any)
 	types, _ := filter["types"].([]any)
-	tags, _ := filter["tags"].([]any)
-	return slices.DeleteFunc(slices.Clone(environments), func(e Object) bool {
-		if filter["archived"] == true || len(types) > 0 && !slices.Contains(types, e["type"]) {
-			return true
-		}
-		return slices.ContainsFunc(tags, func(wanted any) bool {
-			return !slices.ContainsFunc(e["tags"].([]Object), func(has Object) bool {
+	return slices.DeleteFunc(tagged(environments, filter["tags"]), func(e Object) bool {
+		return filter["archived"] == true || len(types) > 0 && !slices.Contains(types, e["type"])
+	})
+}
+
+// tagged are the things that have all of some tags.
+func tagged(things []Object, tags any) []Object {
+	all, _ := tags.([]any)
+	return slices.DeleteFunc(slices.Clone(things), func(thing Object) bool {
+		return slices.ContainsFunc(all, func(wanted any) bool {
+			return !slices.ContainsFunc(thing["tags"].([]Object), func(has Object) bool {
 				w, _ := wanted.(map[string]any)
 				return has["key"] == w["key"] && has["value"] == w["value"]
 			})
@@ -128,11 +133,15 @@ func storyFlows() []Object {
 		"web|UX for practicing TDD",
 	} {
 		name, description, _ := strings.Cut(line, "|")
+		tags := []Object{}
+		if name == "runner" {
+			tags = []Object{{"key": "team", "value": "core"}}
+		}
 		flows = append(flows, Object{
 			"name": name, "description": description, "visibility": "PUBLIC",
 			"repository":       Object{"name": "cyber-dojo/" + name},
-			"requiredEvidence": []string{"branch-coverage"}, "paths": []string{}, "createdAt": at("01T08:00:00"),
-			"artifacts": Connection(artifactsOf(name)...),
+			"requiredEvidence": []string{"branch-coverage"}, "paths": []string{}, "tags": tags, "createdAt": at("01T08:00:00"),
+			"artifacts": Connection(artifactsOf(name)...), "metrics": Resolver(storyMetrics),
 		})
 	}
 	return flows

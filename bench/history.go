@@ -34,6 +34,9 @@ const (
 	reporters      = 4
 )
 
+// whereACommitIs is the name of what is measured here.
+const whereACommitIs = "where a commit is"
+
 // tracked is a repository whose commits are looked for.
 type tracked struct {
 	name    string // kernel
@@ -65,12 +68,12 @@ func (p *parts) measureHistory(ctx context.Context) error {
 		return err
 	}
 	for _, r := range []*tracked{small, kernel} {
-		before, begin := p.resident(), time.Now()
+		begin := time.Now()
 		if err := p.find(ctx, r, r.sha(r.commits-1)); err != nil {
 			return err
 		}
-		fmt.Printf("the first answer about %s, for which its history is read: %s; the server's memory grew by %d MB\n",
-			r.name, time.Since(begin).Round(time.Millisecond), p.resident()-before)
+		fmt.Printf("the first answer about %s, for which its history is read: %s; the server has %d MB of memory then\n",
+			r.name, time.Since(begin).Round(time.Millisecond), p.resident())
 	}
 	var medians []time.Duration
 	for _, r := range []*tracked{small, kernel} {
@@ -79,7 +82,7 @@ func (p *parts) measureHistory(ctx context.Context) error {
 			return err
 		}
 		medians = append(medians, took[len(took)/2])
-		fmt.Printf("where a commit of %s is, for %d environments: median %s, 9 of 10 within %s\n",
+		fmt.Printf(whereACommitIs+" of %s, for %d environments: median %s, 9 of 10 within %s\n",
 			r.name, everywhere, took[len(took)/2].Round(10*time.Microsecond), took[len(took)*9/10].Round(10*time.Microsecond))
 	}
 	fmt.Printf("%d commits beside %d: %.2f times as long\n", kernelCommits, smallCommits, float64(medians[1])/float64(medians[0]))

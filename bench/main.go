@@ -64,7 +64,7 @@ func run(ctx context.Context, opts options) (err error) {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
 	}
-	if !strings.Contains("where a commit is", opts.only) {
+	if !strings.Contains(whereACommitIs, opts.only) {
 		return nil
 	}
 	return p.measureHistory(ctx)

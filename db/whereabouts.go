@@ -131,15 +131,18 @@ WITH named AS (
   SELECT id FROM named
   UNION
   SELECT m.member_id FROM named JOIN environment_members m ON m.organization_id = $1 AND m.environment_id = named.id AND m.left_at IS NULL
+  UNION ALL
+  SELECT id FROM environments WHERE organization_id = $1 AND cardinality($3::text[]) = 0
 )
 SELECT coalesce(s.number, 0) AS s_number, coalesce(s.observed_at, 'epoch') AS s_observed_at, coalesce(s.received_at, 'epoch') AS s_received_at,
   coalesce(s.replicas, 0) AS s_replicas, coalesce(s.changes, 0) AS s_changes, NULL::int[] AS s_members, NULL::int[] AS s_numbers,
   ` + until + ` AS s_until, ` + environmentColumns + `
-FROM environments en
+FROM chosen
+CROSS JOIN LATERAL (
+  SELECT * FROM environments e
+  WHERE e.organization_id = $1 AND e.id = chosen.id AND e.type <> 'logical' AND (e.archived_at IS NULL OR e.archived_at > $2::timestamptz) OFFSET 0) en
 JOIN environment_heads h ON h.organization_id = $1 AND h.environment_id = en.id
 LEFT JOIN snapshots s ON s.organization_id = $1 AND s.environment_id = en.id AND s.number = ` + number + `
-WHERE en.organization_id = $1 AND en.type <> 'logical' AND (en.archived_at IS NULL OR en.archived_at > $2::timestamptz)
-  AND (cardinality($3::text[]) = 0 OR en.id IN (SELECT id FROM chosen))
 ORDER BY en.name LIMIT $4`
 }
 

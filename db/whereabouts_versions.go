@@ -64,6 +64,7 @@ type versionRow struct {
 	RepositoryID *int
 }
 
+// (Postgres would join the versions with all artifacts, and does not with OFFSET.)
 const versionsSince = `
 WITH versions AS MATERIALIZED (
   SELECT a.id FROM unnest($2::int[]) AS p(flow_id)
@@ -77,7 +78,7 @@ WITH versions AS MATERIALIZED (
 SELECT a.id, a.flow_id, a.created_at, a.fingerprint, a.commit_ref, coalesce(fitting.n, 0) AS fitting,
   CASE WHEN fitting.n = 1 THEN fitting.sha END AS sha, CASE WHEN fitting.n = 1 THEN fitting.repository_id END AS repository_id
 FROM versions v
-JOIN artifacts a ON a.organization_id = $1 AND a.id = v.id
+CROSS JOIN LATERAL (SELECT * FROM artifacts a WHERE a.organization_id = $1 AND a.id = v.id OFFSET 0) a
 LEFT JOIN LATERAL (
   SELECT count(*) AS n, (array_agg(sha))[1] AS sha, min(repository_id) AS repository_id FROM (
     SELECT c.sha, c.repository_id FROM commits c

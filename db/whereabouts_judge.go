@@ -97,7 +97,7 @@ func (w *whereabouts) answer(i int, flow *model.Flow, p *place, stays []model.St
 		return a
 	default:
 		facts.CherryPick = w.pickIn(i, facts.RunningSHA)
-		return &model.CommitUnknown{WhereaboutsFacts: facts, Reason: verdict.Reason}
+		return &model.CommitUnknown{WhereaboutsFacts: facts, Reason: verdict.Reason, Before: verdict.Last != nil}
 	}
 }
 

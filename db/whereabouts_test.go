@@ -198,10 +198,18 @@ func TestWhereabouts_Unknown(t *testing.T) {
 			t.Errorf("commit %d at %d (-want +got):\n%s", tt.commit, tt.at, diff)
 		}
 	}
+	runs(t, d, org, "aws-prod", 16, v(1)) // which is known well, and what ran before is not
+	built(t, d, org, 16, c[1])
+	newEnvironment(t, d, org, "qa")
+	runs(t, d, org, "qa", 13, "by-hand:1")
+	runs(t, d, org, "qa", 16, v(1))
+	if got := where(t, d, org, c[2], nil, &model.WhereaboutsFilter{Environments: []string{"qa"}}); !strings.HasPrefix(got[0], "Not known whether it is in qa: nobody told from which commit a version that ran there before was built;") {
+		t.Errorf("what ran before is not known: %s", got)
+	}
 	if got := where(t, d, org, c[2], new(minute(12)), nil); !strings.HasPrefix(got[0], "Running in") {
 		t.Errorf("what runs itself: %s", got)
 	}
-	if got := where(t, d, org, c[2], nil, nil); !strings.HasPrefix(got[0], "No longer in") {
+	if got := where(t, d, org, c[2], new(minute(15)), nil); !strings.HasPrefix(got[0], "No longer in") {
 		t.Errorf("what ran for sure: %s", got)
 	}
 	if got := where(t, d, org, other[0], nil, nil); got[0] != "Not known whether it is in aws-prod: no flow follows cyber-dojo/other, or what the commit touches; landfall create flow NAME --repository cyber-dojo/other" {

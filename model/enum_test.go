@@ -50,7 +50,19 @@ func TestEnums(t *testing.T) {
 				"REPORTING_STOPPED REPORTING_RESUMED EXPECTATION_BREACHED EXPECTATION_MET ENVIRONMENT_RENAMED ENVIRONMENT_ARCHIVED ENVIRONMENT_RESTORED MEMBER_ADDED MEMBER_REMOVED",
 		},
 		"EnvironmentType": {enumOf(environmentTypes...), "K8S ECS S3 LAMBDA SERVER DOCKER AZURE_APPS CLOUD_RUN LOGICAL"},
-		"ReportingState":  {enumOf(model.ReportingNever, model.ReportingCurrent, model.ReportingSilent), "NEVER CURRENT SILENT"},
+		"WhereaboutsState": {
+			enumOf(model.CommitIsRunning, model.CommitIsIncluded, model.CommitIsNotYet, model.CommitIsGone, model.CommitIsUnknown),
+			"RUNNING INCLUDED NOT_YET GONE UNKNOWN",
+		},
+		"UnknownReason": {
+			enumOf(unknownReasons...),
+			"NO_FLOW NOT_OBSERVED NO_PROVENANCE RUNNING_COMMIT_UNSEEN AMBIGUOUS_COMMIT ANCESTRY_INCOMPLETE TOO_MUCH_HISTORY",
+		},
+		"DeliveryProgress": {
+			enumOf(model.DeliveryNotBuilt, model.DeliveryBuilding, model.DeliveryBuildFailed, model.DeliveryBuilt, model.DeliveryDeploying),
+			"NOT_BUILT BUILDING BUILD_FAILED BUILT DEPLOYING",
+		},
+		"ReportingState": {enumOf(model.ReportingNever, model.ReportingCurrent, model.ReportingSilent), "NEVER CURRENT SILENT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

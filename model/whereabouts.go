@@ -120,7 +120,7 @@ type WhereaboutsVerdict struct {
 	State   WhereaboutsState
 	Reason  UnknownReason // for CommitIsUnknown
 	Current *Stay         // what runs that the state speaks of; nil if nothing of the flow does
-	Last    *Stay         // for CommitIsGone: the last that had it
+	Last    *Stay         // for CommitIsGone: the last that had it; for CommitIsUnknown: the last that may have, if none of those runs
 	Since   int           // since when without a break
 	First   int           // in which it came for the first time; 0 if it never did
 }
@@ -151,7 +151,9 @@ func JudgeStays(stays []Stay) WhereaboutsVerdict {
 		case has == InclusionUnknown && runs:
 			uncertain = laterBegin(uncertain, s)
 		case has == InclusionUnknown:
-			doubt = s
+			if doubt == nil || s.Until > doubt.Until {
+				doubt = s
+			}
 		}
 	}
 	switch {
@@ -164,7 +166,7 @@ func JudgeStays(stays []Stay) WhereaboutsVerdict {
 	case before != nil:
 		return WhereaboutsVerdict{State: CommitIsGone, Current: without, Last: before, First: first}
 	case doubt != nil:
-		return WhereaboutsVerdict{State: CommitIsUnknown, Reason: doubt.Version.Reason, Current: without}
+		return WhereaboutsVerdict{State: CommitIsUnknown, Reason: doubt.Version.Reason, Current: without, Last: doubt}
 	default:
 		return WhereaboutsVerdict{State: CommitIsNotYet, Current: without}
 	}

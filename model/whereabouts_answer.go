@@ -163,6 +163,15 @@ func (w *CommitGone) Summary() string {
 type CommitUnknown struct {
 	*WhereaboutsFacts
 	Reason UnknownReason
+	Before bool // the reason is of something that ran there before, and not of what runs
+}
+
+// doubted names what the reason is of.
+func (w *CommitUnknown) doubted() string {
+	if w.Before {
+		return "a version that ran there before"
+	}
+	return w.runningVersion()
 }
 
 // unknownReasons are what each reason is, and what to do about it. They are told of
@@ -186,26 +195,31 @@ var unknownReasons = map[UnknownReason]struct {
 	},
 	UnknownNoProvenance: {
 		func(w *CommitUnknown) string {
-			return "nobody told from which commit " + w.runningVersion() + " was built"
+			return "nobody told from which commit " + w.doubted() + " was built"
 		},
 		func(w *CommitUnknown) string {
 			return "Tell it when it is built: landfall report artifact --flow " + w.Flow.Name + " --commit SHA"
 		},
 	},
 	UnknownCommitUnseen: {
-		func(w *CommitUnknown) string { return "the commit of " + w.runningVersion() + " is not known" },
+		func(w *CommitUnknown) string { return "the commit of " + w.doubted() + " is not known" },
 		reportCommits,
 	},
 	UnknownAmbiguousCommit: {
 		func(w *CommitUnknown) string {
-			return "what is told of " + w.runningVersion() + " fits several commits"
+			return "what is told of " + w.doubted() + " fits several commits"
 		},
 		func(w *CommitUnknown) string {
 			return "Tell its whole SHA: landfall report artifact --flow " + w.Flow.Name + " --commit SHA"
 		},
 	},
 	UnknownAncestry: {
-		func(*CommitUnknown) string { return "the history between the two has a hole" },
+		func(w *CommitUnknown) string {
+			if w.Before {
+				return "the history between it and " + w.doubted() + " has a hole"
+			}
+			return "the history between the two has a hole"
+		},
 		reportCommits,
 	},
 	UnknownTooMuchHistory: {

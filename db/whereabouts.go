@@ -53,7 +53,7 @@ type whereabouts struct {
 
 	places   []*place
 	graphs   map[int]*ancestry.Graph
-	became   []*model.Commit // by a squash, for each commit
+	became   [][]*model.Commit // by squashes, for each commit, step by step
 	picks    [][]*model.Commit
 	flows    [][]*model.Flow // for each commit
 	running  map[flowPlace][]*runningVersion
@@ -238,15 +238,18 @@ func (w *whereabouts) readGraphs(ctx context.Context) (err error) {
 	return err
 }
 
-// sought is the commit that is looked for: what it became, if it did.
-func (w *whereabouts) sought(i int) *model.Commit {
-	if w.became[i] != nil {
-		return w.became[i]
-	}
-	return w.commits[i]
+// forms are a commit and what it became, step by step.
+func (w *whereabouts) forms(i int) []*model.Commit {
+	return append([]*model.Commit{w.commits[i]}, w.became[i]...)
 }
 
-// has tells whether a version has a commit, or what it became.
+// sought is the commit that is looked for: what it became in the end, if it did.
+func (w *whereabouts) sought(i int) *model.Commit {
+	forms := w.forms(i)
+	return forms[len(forms)-1]
+}
+
+// has tells whether a version has a commit, or anything that it became.
 func (w *whereabouts) has(i int, v *versionRow) (model.Inclusion, model.UnknownReason) {
 	switch {
 	case v.Fitting > 1:
@@ -260,10 +263,7 @@ func (w *whereabouts) has(i int, v *versionRow) (model.Inclusion, model.UnknownR
 		return model.InclusionUnknown, model.UnknownAncestry
 	}
 	graph, answer := w.graphs[*v.RepositoryID], ancestry.No
-	for _, c := range []*model.Commit{w.commits[i], w.became[i]} {
-		if c == nil {
-			continue
-		}
+	for _, c := range w.forms(i) {
 		sha := c.SHA.Bytes()
 		if bytes.Equal(sha, v.SHA) {
 			return model.BuiltFrom, ""

@@ -30,9 +30,11 @@ func (w *whereabouts) judge() {
 }
 
 func (w *whereabouts) facts(i int, flow *model.Flow, p *place) *model.WhereaboutsFacts {
-	return &model.WhereaboutsFacts{
-		State: model.CommitIsUnknown, Commit: w.commits[i], Became: w.became[i], Flow: flow, Environment: p.environment, At: w.at, Snapshot: p.snapshot,
+	f := &model.WhereaboutsFacts{State: model.CommitIsUnknown, Commit: w.commits[i], Flow: flow, Environment: p.environment, At: w.at, Snapshot: p.snapshot}
+	if steps := w.became[i]; len(steps) > 0 {
+		f.Became = steps[len(steps)-1]
 	}
+	return f
 }
 
 // staysOf are the stays of the versions of a flow in each environment, with respect to a
@@ -81,7 +83,7 @@ func (w *whereabouts) answer(i int, flow *model.Flow, p *place, stays []model.St
 		w.timed = append(w.timed, timed{p, verdict.Since, &a.Since}, timed{p, verdict.First, &a.FirstAt})
 		return a
 	case model.CommitIsIncluded:
-		a := &model.CommitIncluded{WhereaboutsFacts: facts, CommitsLater: w.ahead(w.sought(i).SHA, facts.RunningSHA, w.commits[i])}
+		a := &model.CommitIncluded{WhereaboutsFacts: facts, CommitsLater: w.ahead(w.formIn(i, facts.RunningSHA).SHA, facts.RunningSHA, w.commits[i])}
 		w.timed = append(w.timed, timed{p, verdict.Since, &a.Since}, timed{p, verdict.First, &a.FirstAt})
 		return a
 	case model.CommitIsNotYet:
@@ -185,6 +187,17 @@ func (w *whereabouts) ahead(from, to model.CommitSHA, of *model.Commit) *int {
 		return nil
 	}
 	return &c.Ahead
+}
+
+// formIn is the last form of a commit that a version has; that which is sought if it has
+// none.
+func (w *whereabouts) formIn(i int, version model.CommitSHA) *model.Commit {
+	for _, c := range slices.Backward(w.forms(i)) {
+		if w.graphs[c.Repository.Key].Contains(version.Bytes(), c.SHA.Bytes()) == ancestry.Yes {
+			return c
+		}
+	}
+	return w.sought(i)
 }
 
 // isOlder reports whether what runs is older than another version.

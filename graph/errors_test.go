@@ -284,10 +284,12 @@ func TestTenantsSeeOnlyTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	s.fill(2)
+	s.whereabouts()
 	other := *s
 	other.token = model.NewTokenSecret()
 	other.org = s.newOrganization("globex", other.token)
 	other.fill(2)
+	other.whereabouts()
 	for name, query := range everyPath(schema(), 2, 3) {
 		for _, tenant := range []struct {
 			*server

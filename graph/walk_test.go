@@ -21,6 +21,9 @@ func everyPath(schema *ast.Schema, n, depth int) map[string]string {
 			queries[f.Name] = `{ organization(name: "acme") { ` + selection + ` } }`
 		}
 	}
+	of := schema.Types["Commit"].Fields.ForName("whereabouts")
+	everywhere := strings.Replace(selectBelow(schema, of, n, depth-1), fmt.Sprintf("first: %d", n), "first: 6", 1)
+	queries["whereabouts"] = `{ organization(name: "acme") { commit(ref: "acme/runner@e000001") { ... on Commit { ` + everywhere + ` } } } }`
 	return queries
 }
 
@@ -75,7 +78,7 @@ func fieldsOf(schema *ast.Schema, target *ast.Definition, n, depth int) string {
 	if nodes := target.Fields.ForName("nodes"); nodes != nil {
 		return selectBelow(schema, nodes, n, depth)
 	}
-	if target.Kind == ast.Union {
+	if target.Kind == ast.Union || target.Name == "Whereabouts" {
 		var fragments []string
 		for _, t := range schema.GetPossibleTypes(target) {
 			fragments = append(fragments, "... on "+t.Name+" { "+fieldsIn(schema, target, t, n, depth)+" }")
@@ -118,6 +121,8 @@ func TestStatementsDoNotGrowWithLists(t *testing.T) {
 	small, large := newServer(t), newServer(t)
 	small.fill(2)
 	large.fill(4)
+	small.whereabouts()
+	large.whereabouts()
 	queries := everyPath(schema, 4, 3)
 	if len(queries) < 10 {
 		t.Fatalf("only %d fields of Organization are tried", len(queries))
@@ -164,6 +169,7 @@ func TestEverythingAskedForIsLoaded(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	s.fill(2)
+	s.whereabouts()
 	queries := everyPath(schema(), 2, 4)
 	for name, query := range map[string]string{
 		"SameObjectBelowItself": `{ organization(name: "acme") { snapshot(ref: "env-0#2") { number running(first: 2) { nodes { name

@@ -8155,7 +8155,7 @@ input CreateEnvironmentInput {
   description: String! = ""
   "Names of what a logical environment is the union of; at most 50. They cannot be logical themselves."
   members: [String!]! = []
-  "Its tags; at most 50."
+  "Its tags; at most 50. If it is there, it may have others where none are given here."
   tags: [TagInput!]! = []
   "After how many seconds without a report it counts as silent; 0 for never. A logical one is as silent as its members."
   silentAfterSeconds: Int! = 900
@@ -9114,7 +9114,7 @@ input CreateFlowInput {
   requiredEvidence: [String!]! = []
   "Folders and files of its repository that it is made from, such as ` + "`" + `services/runner` + "`" + `; all if empty, at most 100."
   paths: [String!]! = []
-  "Its tags; at most 50."
+  "Its tags; at most 50. If it is there, it may have others where none are given here."
   tags: [TagInput!]! = []
 }
 

@@ -9239,7 +9239,11 @@ type DeliveryMetrics {
   series: [DeliveryFigures!]!
   "How many changes were left out of figures, by reason; each reason at most once."
   excluded: [MetricsExclusion!]!
-  "The changes, newest first, those left out of figures too."
+  """
+  The changes, newest first, those left out of figures too. Further pages are about the
+  time that the first is about, ` + "`" + `now` + "`" + ` included, and for up to a minute tell what was found
+  for it, and so do the figures that are asked for with them.
+  """
   changes(
     "How many at most, from 1 to 100."
     first: Int = 20

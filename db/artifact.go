@@ -225,13 +225,32 @@ func (db *DB) ArtifactsByKey(ctx context.Context, org *model.Organization, keys 
 	if err != nil {
 		return nil, err
 	}
-	artifacts := make([]*model.Artifact, len(keys))
+	return firstOfEach(found), nil
+}
+
+const artifactsByID = `
+WITH page AS MATERIALIZED (
+  SELECT p.i, p.id FROM unnest($2::bigint[]) WITH ORDINALITY AS p(id, i)
+)` + selectArtifacts
+
+// ArtifactsByID returns artifacts by their keys, nil where there is none.
+func (db *DB) ArtifactsByID(ctx context.Context, org *model.Organization, keys []int64) ([]*model.Artifact, error) {
+	found, err := db.artifacts(ctx, org, len(keys), artifactsByID, pq.Array(keys))
+	if err != nil {
+		return nil, err
+	}
+	return firstOfEach(found), nil
+}
+
+// firstOfEach is the first artifact that was found for each parent, nil for none.
+func firstOfEach(found [][]*model.Artifact) []*model.Artifact {
+	artifacts := make([]*model.Artifact, len(found))
 	for i, group := range found {
 		if len(group) > 0 {
 			artifacts[i] = group[0]
 		}
 	}
-	return artifacts, nil
+	return artifacts
 }
 
 // ReportArtifact makes an artifact known. If its flow has the fingerprint
@@ -273,24 +292,4 @@ func (db *DB) ReportArtifact(ctx context.Context, org *model.Organization, in mo
 		return nil, false, err
 	}
 	return found[0], created, nil
-}
-
-const artifactsByID = `
-WITH page AS MATERIALIZED (
-  SELECT p.i, p.id FROM unnest($2::bigint[]) WITH ORDINALITY AS p(id, i)
-)` + selectArtifacts
-
-// ArtifactsByID returns artifacts by their keys, nil where there is none.
-func (db *DB) ArtifactsByID(ctx context.Context, org *model.Organization, keys []int64) ([]*model.Artifact, error) {
-	found, err := db.artifacts(ctx, org, len(keys), artifactsByID, pq.Array(keys))
-	if err != nil {
-		return nil, err
-	}
-	artifacts := make([]*model.Artifact, len(keys))
-	for i, group := range found {
-		if len(group) > 0 {
-			artifacts[i] = group[0]
-		}
-	}
-	return artifacts, nil
 }

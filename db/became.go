@@ -64,31 +64,3 @@ func (db *DB) becameOf(ctx context.Context, org *model.Organization, graphs map[
 	}
 	return became, nil
 }
-
-const picksOfCommits = `
-SELECT p.i AS parent, ` + commitColumns + `
-FROM unnest($2::int[], $3::bigint[]) WITH ORDINALITY AS p(repository_id, id, i)
-JOIN commits own ON own.organization_id = $1 AND own.repository_id = p.repository_id AND own.id = p.id
-CROSS JOIN LATERAL (
-  SELECT * FROM commits c
-  WHERE c.organization_id = $1 AND c.repository_id = p.repository_id AND c.patch_id = own.patch_id AND c.id <> p.id
-  ORDER BY c.committed_at DESC, c.sha DESC LIMIT $4) c
-JOIN repositories cr ON cr.organization_id = $1 AND cr.id = c.repository_id
-WHERE own.patch_id IS NOT NULL
-ORDER BY p.i, c.committed_at DESC, c.sha DESC`
-
-// cherryPicksOf returns for each commit others with the same patch, the newest first:
-// model.MaxCandidates of them at most.
-func (db *DB) cherryPicksOf(ctx context.Context, org *model.Organization, commits []*model.Commit) ([][]*model.Commit, error) {
-	repositories, keys := commitKeys(commits)
-	var rows []commitOfParent
-	if err := db.read(ctx, &rows, picksOfCommits, org.Key, repositories, keys, model.MaxCandidates); err != nil {
-		return nil, err
-	}
-	picks := make([][]*model.Commit, len(commits))
-	for i := range rows {
-		p := rows[i].Parent - 1
-		picks[p] = append(picks[p], rows[i].commit(org))
-	}
-	return picks, nil
-}

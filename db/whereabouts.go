@@ -234,8 +234,14 @@ func (w *whereabouts) readGraphs(ctx context.Context) (err error) {
 	if w.became, err = w.db.becameOf(ctx, w.org, w.graphs, w.commits, w.at); err != nil {
 		return err
 	}
-	w.picks, err = w.db.cherryPicksOf(ctx, w.org, w.commits)
-	return err
+	picks, err := w.db.CherryPicksOfCommits(ctx, w.org, w.commits, model.Page{First: model.MaxPageSize})
+	if err != nil {
+		return err
+	}
+	for _, page := range picks {
+		w.picks = append(w.picks, page.Nodes)
+	}
+	return nil
 }
 
 // sought is the commit that is looked for: what it became, if it did.

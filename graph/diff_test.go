@@ -129,7 +129,7 @@ func TestStatements_OfFlowsAndCommits(t *testing.T) {
 		return s.db.Statements() - before
 	}
 	one, four := count(1), count(4)
-	if one != four || one > 14 {
+	if one != four || one > 16 {
 		t.Errorf("%d statements for one flow, and %d for four", one, four)
 	}
 	t.Logf("%d statements, %d fields", one, strings.Count(query, " "))

@@ -134,6 +134,8 @@ func showStory(ctx context.Context, app *App) error {
 		{newSnapshotGetCmd, "get snapshot", []string{"aws-prod#65"}},
 		{newSnapshotDiffCmd, "diff snapshots", []string{"aws-prod#64", "aws-prod#65"}},
 		{newBreachListCmd, "list breaches", []string{"aws-prod"}},
+		{newWhereCmd, "where", []string{"16d9990", "--at", "2022-08-22T11:36:00+02:00"}},
+		{newWhereCmd, "where", []string{"16d9990"}},
 	} {
 		app.IO.Line("")
 		app.IO.Heading("$ landfall %s", commandLine(question.words, question.args))

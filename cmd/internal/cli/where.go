@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/landfall-dev/landfall/cmd/internal/api"
+	"github.com/landfall-dev/landfall/cmd/internal/git"
 	"github.com/landfall-dev/landfall/cmd/internal/term"
 )
 
@@ -29,7 +30,7 @@ func newWhereCmd(app *App) *cobra.Command {
 			"where it was, and how far it is from the others. It is judged by ancestry, against\n" +
 			"what was seen to run. REF is 16d9990 (five digits or more of its SHA), main or v1.2\n" +
 			"(a branch or a tag), '#276' (a pull request), each with its repository if need be\n" +
-			"(cyber-dojo/runner@16d9990), or runner:16d9990 (an artifact).\n\n" +
+			"(cyber-dojo/runner@16d9990), runner:16d9990 (an artifact), or HEAD (of this checkout).\n\n" +
 			"The states are `running` (something built from this very commit runs there),\n" +
 			"`included` (something built from a descendant), `not yet`, `gone` (it was there), and\n" +
 			"`unknown`, with what to do about it. Cherry-picks are other commits: they are named, and\n" +
@@ -83,6 +84,9 @@ func runWhere(ctx context.Context, app *App, opts *whereOptions, ref string) err
 	if err != nil {
 		return err
 	}
+	if ref, err = ofCheckout(ctx, ref); err != nil {
+		return err
+	}
 	done := app.follow(client, "whereabouts")
 	where, err := client.Whereabouts(ctx, ref, opts.at.t, opts.filter)
 	done()
@@ -99,6 +103,24 @@ func runWhere(ctx context.Context, app *App, opts *whereOptions, ref string) err
 		return err
 	}
 	return opts.judge(app.IO, where.Whereabouts)
+}
+
+// ofCheckout is the commit of this checkout that HEAD, HEAD~2 and the like lead to; what
+// else is said stays as it is.
+func ofCheckout(ctx context.Context, ref string) (string, error) {
+	rest, ok := strings.CutPrefix(ref, "HEAD")
+	if !ok || rest != "" && !strings.ContainsAny(rest[:1], "~^@") {
+		return ref, nil
+	}
+	checkout, err := git.Open(ctx, ".")
+	if err != nil {
+		return "", usageErrorf("%s is said of a git checkout: %v", ref, err)
+	}
+	sha, err := checkout.Resolve(ctx, ref)
+	if errors.Is(err, git.ErrNoCommit) {
+		return "", usageErrorf("this checkout has no commit %s", ref)
+	}
+	return sha, err
 }
 
 // allNamed makes sure that every environment that was named is answered for: a script

@@ -58,8 +58,12 @@ func (e *Error) Error() string { return "git " + e.Command + ": " + e.Message }
 
 // Head returns the SHA of the commit that is checked out. It returns ErrNoCommit
 // if there is none.
-func (c *Checkout) Head(ctx context.Context) (string, error) {
-	sha, err := c.line(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+func (c *Checkout) Head(ctx context.Context) (string, error) { return c.Resolve(ctx, "HEAD") }
+
+// Resolve returns the SHA of the commit that a revision such as HEAD~2 leads to. It
+// returns ErrNoCommit if there is none.
+func (c *Checkout) Resolve(ctx context.Context, revision string) (string, error) {
+	sha, err := c.line(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
 	if _, failed := errors.AsType[*Error](err); failed {
 		return "", ErrNoCommit
 	}

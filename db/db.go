@@ -63,6 +63,7 @@ type DB struct {
 	newest    newestContents
 	running   *byteCache[snapshotKey, []runningOfParent]
 	graphs    graphs
+	metrics   *byteCache[metricsKey, keptMetrics]
 	received  gatherer[received, *model.Receipt]
 	hints     hints
 }
@@ -97,6 +98,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		graphs: newGraphs(),
 	}
 	db.newest, db.running = newNewestContents(), newByteCache[snapshotKey, []runningOfParent](runningBytes)
+	db.metrics = newByteCache[metricsKey, keptMetrics](metricsBytes)
 	db.deltas.do, db.deltas.atOnce = db.applyAllDeltas, deltasAtOnce
 	db.unchanged.do, db.unchanged.atOnce = db.reportAllUnchanged, 1
 	db.received.do, db.received.atOnce = db.receiveTogether, receivedAtOnce

@@ -53,6 +53,27 @@ func TestDB_UpdateFlow_Tags(t *testing.T) {
 	wantError(t, err, model.KindConflict, "says something else")
 }
 
+// A pipeline that creates a flow each time goes on when people have tagged it.
+func TestDB_CreateFlow_TaggedSince(t *testing.T) {
+	t.Parallel()
+	d, org := newDB(t)
+	if _, _, err := d.CreateFlow(t.Context(), org, model.CreateFlowInput{Name: "runner"}); err != nil {
+		t.Fatal(err)
+	}
+	tag := &model.Tag{Key: "team", Value: "core"}
+	if _, err := d.UpdateFlow(t.Context(), org, model.UpdateFlowInput{Flow: "runner", SetTags: []*model.Tag{tag}}); err != nil {
+		t.Fatal(err)
+	}
+	for name, tags := range map[string][]*model.Tag{"Nothing": nil, "None": {}, "TheSame": {tag}} {
+		f, created, err := d.CreateFlow(t.Context(), org, model.CreateFlowInput{Name: "runner", Tags: tags})
+		if err != nil || created || tagsLine(f.Tags) != "team=core" {
+			t.Errorf("%s: created %v, %v", name, created, err)
+		}
+	}
+	_, _, err := d.CreateFlow(t.Context(), org, model.CreateFlowInput{Name: "runner", Tags: []*model.Tag{{Key: "team", Value: "web"}}})
+	wantError(t, err, model.KindConflict, "says something else")
+}
+
 func TestDB_UpdateFlow_TagsAtOnce(t *testing.T) {
 	t.Parallel()
 	d, org := newDB(t)

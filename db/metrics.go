@@ -24,30 +24,41 @@ func (db *DB) Metrics(ctx context.Context, org *model.Organization, filter model
 		return nil, err
 	}
 	var rows []flowRow
-	if err := db.read(ctx, &rows, selectFlows+`f.tags @> $2::jsonb`, org.Key, jsonOf(filter.Tags)); err != nil {
+	if err := db.read(ctx, &rows, selectFlows+`f.tags @> $2::jsonb ORDER BY f.id`, org.Key, jsonOf(filter.Tags)); err != nil {
 		return nil, wrap(err, "flows")
 	}
 	flows := make([]*model.Flow, len(rows))
 	for i := range rows {
 		flows[i] = rows[i].flow(org)
 	}
-	e, changes, err := db.deliveredChanges(ctx, org, flows, q)
+	metrics, err := db.orKept(ctx, org, flows, q, true)
 	if err != nil {
 		return nil, err
 	}
-	var all []*model.DeliveredChange
-	for _, f := range flows {
-		all = append(all, changes[f.Key]...)
-	}
-	return model.NewDeliveryMetrics(e, q, all), nil
+	return metrics[0], nil
 }
 
 // MetricsOfFlows says how well each flow delivers to an environment. It returns what
 // Metrics does; the bounds are those of all flows together.
 func (db *DB) MetricsOfFlows(ctx context.Context, org *model.Organization, flows []*model.Flow, q model.MetricsQuery) ([]*model.DeliveryMetrics, error) {
+	if len(flows) == 0 {
+		return nil, nil
+	}
+	return db.orKept(ctx, org, flows, q, false)
+}
+
+// newMetrics finds out what flows deliver: together, or each of them.
+func (db *DB) newMetrics(ctx context.Context, org *model.Organization, flows []*model.Flow, q model.MetricsQuery, together bool) ([]*model.DeliveryMetrics, error) {
 	e, changes, err := db.deliveredChanges(ctx, org, flows, q)
 	if err != nil {
 		return nil, err
+	}
+	if together {
+		var all []*model.DeliveredChange
+		for _, f := range flows {
+			all = append(all, changes[f.Key]...)
+		}
+		return []*model.DeliveryMetrics{model.NewDeliveryMetrics(e, q, all)}, nil
 	}
 	metrics := make([]*model.DeliveryMetrics, len(flows))
 	for i, f := range flows {

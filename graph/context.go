@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -13,6 +15,7 @@ const (
 	answersKey
 	sessionKey
 	streamEndKey
+	selectionKey
 )
 
 // withCaller and withAnswers put into the context of a request what it carries:
@@ -48,4 +51,13 @@ func withStreamEnd(ctx context.Context) (context.Context, *streamEnd) {
 
 func streamEndFrom(ctx context.Context) *streamEnd {
 	return ctx.Value(streamEndKey).(*streamEnd)
+}
+
+// withSelection puts in what is asked below the field that is being loaded.
+func withSelection(ctx context.Context, selection ast.SelectionSet) context.Context {
+	return context.WithValue(ctx, selectionKey, selection)
+}
+
+func selectionFrom(ctx context.Context) ast.SelectionSet {
+	return ctx.Value(selectionKey).(ast.SelectionSet)
 }

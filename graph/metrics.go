@@ -5,6 +5,8 @@ import (
 	"maps"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/model"
 )
@@ -27,7 +29,7 @@ func init() {
 }
 
 func metricsOfFlows(ctx context.Context, d *db.DB, org *model.Organization, flows []*model.Flow, args arguments) ([]answer, error) {
-	query, err := args.metricsQuery(d.Time())
+	query, err := args.metricsQuery(ctx, d.Time())
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +38,7 @@ func metricsOfFlows(ctx context.Context, d *db.DB, org *model.Organization, flow
 }
 
 func metricsOfOrganization(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
-	query, err := args.metricsQuery(d.Time())
+	query, err := args.metricsQuery(ctx, d.Time())
 	if err != nil {
 		return nil, err
 	}
@@ -47,9 +49,14 @@ func metricsOfOrganization(d *db.DB, ctx context.Context, org *model.Organizatio
 	return d.Metrics(ctx, org, which, query)
 }
 
-// metricsQuery is what the arguments of metrics ask for, given what is now.
-func (a arguments) metricsQuery(now time.Time) (model.MetricsQuery, error) {
+// metricsQuery is what the arguments of metrics, and those of the lists of changes below
+// them, ask for, given what is now.
+func (a arguments) metricsQuery(ctx context.Context, now time.Time) (model.MetricsQuery, error) {
 	none := model.MetricsQuery{}
+	lists, since := listsOfChanges(ctx, now)
+	if since != nil {
+		now = *since
+	}
 	during, err := a.timeRange("during")
 	if err != nil {
 		return none, err
@@ -64,7 +71,29 @@ func (a arguments) metricsQuery(now time.Time) (model.MetricsQuery, error) {
 	if err != nil {
 		return none, err
 	}
-	return model.NewMetricsQuery(a.text("environment"), during, step, hotfix, now)
+	query, err := model.NewMetricsQuery(a.text("environment"), during, step, hotfix, now)
+	query.Lists, query.Continues = lists, since != nil
+	return query, err
+}
+
+// listsOfChanges reports whether the metrics that are being loaded are asked for lists of
+// their changes; and if all of them go on after a page of the same list, since when.
+func listsOfChanges(ctx context.Context, now time.Time) (lists bool, since *time.Time) {
+	op := graphql.GetOperationContext(ctx)
+	begins := false
+	for _, f := range graphql.CollectFields(op, selectionFrom(ctx), []string{"DeliveryMetrics"}) {
+		if f.Name != "changes" {
+			continue
+		}
+		after, _ := f.ArgumentMap(op.Variables)["after"].(string)
+		at, known := model.ListedSince(model.Cursor(after), now)
+		begins = begins || !known || lists && !at.Equal(*since)
+		lists, since = true, &at
+	}
+	if begins {
+		since = nil
+	}
+	return lists, since
 }
 
 // below are the fields of an argument that is an input.

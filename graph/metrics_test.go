@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -97,5 +98,54 @@ func TestMetrics_Refused(t *testing.T) {
 	}
 	if codes := cost(`series { changes }`); len(codes) != 1 || codes[0] != "COMPLEXITY_LIMIT_EXCEEDED" {
 		t.Errorf("all steps of a hundred flows: %v", codes)
+	}
+}
+
+// The pages of a list are about the time of the first, and are found out once; who begins
+// again sees what is new.
+func TestMetrics_Pages(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.fill(3)
+	type metrics struct {
+		From, To string
+		Changes  struct {
+			PageInfo struct {
+				EndCursor   string
+				HasNextPage bool
+			}
+			Nodes []struct {
+				Flow     struct{ Name string }
+				Artifact struct{ Name string }
+			}
+		}
+	}
+	type answer struct{ Organization struct{ Metrics metrics } }
+	page := func(arguments string) (answer, int64) {
+		t.Helper()
+		var got answer
+		before := s.db.Statements()
+		s.must(`{ organization(name: "acme") { metrics(environment: "live", during: {from: "2.days.ago"}) { from to
+			changes(`+arguments+`) { pageInfo { endCursor hasNextPage } nodes { flow { name } artifact { name } } } } } }`, &got)
+		return got, s.db.Statements() - before
+	}
+	first, whole := page(`first: 4`)
+	wanted, _ := page(`first: 100`)
+	now := s.db.Now()
+	s.db.Now = func() time.Time { return now.Add(50 * time.Second) }
+	list, got := first.Organization.Metrics, first.Organization.Metrics.Changes.Nodes
+	for list.Changes.PageInfo.HasNextPage {
+		next, statements := page(`first: 4, after: "` + list.Changes.PageInfo.EndCursor + `"`)
+		if next.Organization.Metrics.From != list.From || next.Organization.Metrics.To != list.To || statements >= whole {
+			t.Errorf("a page from %s to %s after one from %s to %s, by %d statements after %d", next.Organization.Metrics.From, next.Organization.Metrics.To, list.From, list.To, statements, whole)
+		}
+		list = next.Organization.Metrics
+		got = append(got, list.Changes.Nodes...)
+	}
+	if diff := cmp.Diff(wanted.Organization.Metrics.Changes.Nodes, got); diff != "" || len(got) <= 8 {
+		t.Errorf("page by page (-want +got):\n%s", diff)
+	}
+	if again, _ := page(`first: 4`); again.Organization.Metrics.To == first.Organization.Metrics.To {
+		t.Errorf("who begins again asks until %s", again.Organization.Metrics.To)
 	}
 }

@@ -220,7 +220,7 @@ func (w *walker) walkField(ctx context.Context, org *model.Organization, e edge,
 	switch {
 	case e.load != nil:
 		args := arguments(f.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
-		for i, a := range e.load(ctx, w.db, org, parents, args) {
+		for i, a := range e.load(withSelection(ctx, f.Selections), w.db, org, parents, args) {
 			answersFrom(ctx).put(place{parents[i], f.Field}, a)
 			children = append(children, members(a.value)...)
 		}

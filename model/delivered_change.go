@@ -48,7 +48,8 @@ type DeliveredChange struct {
 
 	brought      []*Commit // what runs there for the first time with it
 	broughtKnown bool
-	judged       bool // it is known whether it failed
+	judged       bool            // it is known whether it failed
+	figures      *broughtFigures // instead of what was brought, of a change that is kept
 
 	Failure    *DeliveryFailure        // nil if it did not fail, or it is not known
 	RestoredAt *time.Time              // when that was mended; nil if it did not fail

@@ -168,10 +168,10 @@ func (in *CreateEnvironmentInput) SilentAfter() *int {
 }
 
 // Says reports whether the environment, whose members have these names, says what
-// the input does.
+// the input does. Tags that it is not given are not compared.
 func (in *CreateEnvironmentInput) Says(e *Environment, members []string) bool {
 	return in.Type == e.Type && in.Description == e.Description && slices.Equal(SortedSet(in.Members), SortedSet(members)) &&
-		sameTags(SortedTags(in.Tags), e.Tags) && seconds(in.SilentAfter()) == seconds(e.SilentAfter)
+		tagsSay(e.Tags, in.Tags) && seconds(in.SilentAfter()) == seconds(e.SilentAfter)
 }
 
 func seconds(n *int) int {

@@ -30,3 +30,26 @@ func TestCreateEnvironmentInput_Validate(t *testing.T) {
 		})
 	}
 }
+
+// Tags that somebody set since are no contradiction to who gives none.
+func TestCreateEnvironmentInput_Says_Tags(t *testing.T) {
+	t.Parallel()
+	team := []*model.Tag{{Key: "team", Value: "core"}}
+	for name, tt := range map[string]struct {
+		given, has []*model.Tag
+		want       bool
+	}{
+		"NoneGiven": {nil, team, true},
+		"Same":      {team, team, true},
+		"Other":     {[]*model.Tag{{Key: "team", Value: "web"}}, team, false},
+		"Untagged":  {team, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := model.CreateEnvironmentInput{Type: model.EnvironmentDocker, Tags: tt.given}
+			if got := in.Says(&model.Environment{Type: model.EnvironmentDocker, Tags: tt.has}, nil); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

@@ -50,7 +50,8 @@ func (in *CreateFlowInput) Validate() error {
 	return validateFlow(&in.Description, in.Repository, in.RequiredEvidence, in.Paths)
 }
 
-// Says reports whether the flow says what the input does.
+// Says reports whether the flow says what the input does. Tags that it is not given are
+// not compared.
 func (in *CreateFlowInput) Says(f *Flow) bool {
 	repository := ""
 	if f.Repository != nil {
@@ -60,7 +61,7 @@ func (in *CreateFlowInput) Says(f *Flow) bool {
 	if in.Repository != nil {
 		asked = *in.Repository
 	}
-	return in.Description == f.Description && asked == repository && sameTags(SortedTags(in.Tags), f.Tags) &&
+	return in.Description == f.Description && asked == repository && tagsSay(f.Tags, in.Tags) &&
 		slices.Equal(SortedSet(in.RequiredEvidence), f.RequiredEvidence) && slices.Equal(SortedSet(in.Paths), f.Paths)
 }
 

@@ -56,13 +56,18 @@ type MetricsQuery struct {
 	From, To    time.Time // the second is not of it
 	Step        MetricsStep
 	Hotfix      HotfixRule
+
+	Asked time.Time // when; of a further page of changes, when the first was asked for
+	// Lists says that pages of the changes are asked for, and Continues that the first
+	// was before: see ListedSince.
+	Lists, Continues bool
 }
 
 // NewMetricsQuery makes a query of what was asked, given what is now: what is yet to
 // come is left out. It returns KindInvalid for a time that is empty or too long, and
 // for a rule out of bounds.
 func NewMetricsQuery(environment string, during TimeRangeInput, step MetricsStep, hotfix HotfixRule, now time.Time) (MetricsQuery, error) {
-	q := MetricsQuery{Environment: environment, From: during.From.At(now), To: during.To.At(now), Step: step, Hotfix: hotfix}
+	q := MetricsQuery{Environment: environment, From: during.From.At(now), To: during.To.At(now), Step: step, Hotfix: hotfix, Asked: now}
 	if q.To.After(now) {
 		q.To = now
 	}
@@ -101,6 +106,9 @@ type DeliveryMetrics struct {
 	Series      []*DeliveryFigures  // step by step, oldest first
 	Excluded    []*MetricsExclusion // what was left out, by reason
 	Rows        []*DeliveredChange  // newest first
+
+	asked time.Time
+	flows map[int]*Flow // by key, of what was kept; otherwise nil
 }
 
 // DeliveryFigures are the figures of one stretch of time.

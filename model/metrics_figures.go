@@ -9,7 +9,7 @@ import (
 // NewDeliveryMetrics makes the figures of changes that were judged, in any order.
 // Those that were not first seen to run in the time of the query are left out.
 func NewDeliveryMetrics(e *Environment, q MetricsQuery, changes []*DeliveredChange) *DeliveryMetrics {
-	m := &DeliveryMetrics{Environment: e, From: q.From, To: q.To}
+	m := &DeliveryMetrics{Environment: e, From: q.From, To: q.To, asked: q.Asked}
 	for _, c := range changes {
 		if !c.RunningAt().Before(q.From) && c.RunningAt().Before(q.To) {
 			m.Rows = append(m.Rows, c)
@@ -35,38 +35,6 @@ func NewDeliveryMetrics(e *Environment, q MetricsQuery, changes []*DeliveredChan
 // newerChange is the order of a list of changes: the newest first.
 func newerChange(a, b *DeliveredChange) int {
 	return cmp.Or(b.RunningAt().Compare(a.RunningAt()), cmp.Compare(b.Run.Version.Flow.Name, a.Run.Version.Flow.Name), cmp.Compare(b.Run.Version.Key, a.Run.Version.Key))
-}
-
-// DeliveredChangeCursor is the place of a change in a list, newest first.
-func DeliveredChangeCursor(c *DeliveredChange) Cursor {
-	return NewCursor(TimeKey(c.RunningAt()), c.Run.Version.Flow.Name, IntKey(c.Run.Version.Key))
-}
-
-// PageOfChanges returns a page of the changes, newest first. It returns KindInvalid for a
-// cursor of another list.
-func (m *DeliveryMetrics) PageOfChanges(p Page) (*DeliveredChangeConnection, error) {
-	rows := m.Rows
-	if p.After != "" {
-		key, err := p.After.Key(3)
-		if err != nil {
-			return nil, err
-		}
-		at, err := ParseTimeKey(key[0])
-		if err != nil {
-			return nil, err
-		}
-		version, err := ParseIntKey(key[2])
-		if err != nil {
-			return nil, err
-		}
-		place := &DeliveredChange{Run: &VersionRun{StartedAt: at, Version: &DeliveredVersion{Key: version, Flow: &Flow{Name: key[1]}}}}
-		begin, found := slices.BinarySearchFunc(rows, place, newerChange)
-		if found {
-			begin++
-		}
-		rows = rows[begin:]
-	}
-	return NewConnection(rows[:min(len(rows), p.First+1)], p, DeliveredChangeCursor), nil
 }
 
 func exclusions(changes []*DeliveredChange) []*MetricsExclusion {
@@ -137,6 +105,9 @@ func between(from, to time.Time) time.Duration { return max(to.Sub(from), 0) }
 // NewCommits are the commits that run in the environment for the first time with the
 // change and count for its flow; nil if they are not known.
 func (c *DeliveredChange) NewCommits() *int {
+	if c.figures != nil {
+		return c.figures.commits
+	}
 	if !c.broughtKnown {
 		return nil
 	}
@@ -146,7 +117,12 @@ func (c *DeliveredChange) NewCommits() *int {
 
 // LeadTime says how long it took from each new commit until it was seen to run; nil
 // if there is none.
-func (c *DeliveredChange) LeadTime() *DurationFigures { return newDurations(c.leadTimes()) }
+func (c *DeliveredChange) LeadTime() *DurationFigures {
+	if c.figures != nil {
+		return c.figures.leadTime
+	}
+	return newDurations(c.leadTimes())
+}
 
 func (c *DeliveredChange) leadTimes() []time.Duration {
 	var times []time.Duration
@@ -173,6 +149,9 @@ func (c *DeliveredChange) counting() []*Commit {
 
 // CommittedAt is when the oldest of its new commits was made; nil if there is none.
 func (c *DeliveredChange) CommittedAt() *time.Time {
+	if c.figures != nil {
+		return c.figures.oldest
+	}
 	var oldest *time.Time
 	for _, commit := range c.counting() {
 		if oldest == nil || commit.CommittedAt.Before(*oldest) {

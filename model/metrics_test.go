@@ -298,7 +298,7 @@ func TestDeliveryMetrics_Pages(t *testing.T) {
 	if diff := cmp.Diff(told, got); diff != "" || len(got) != 5 {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for _, after := range []model.Cursor{"x", model.NewCursor("1", "2"), model.NewCursor("a", "b", "1"), model.NewCursor("1", "b", "x")} {
+	for _, after := range []model.Cursor{"x", model.NewCursor("1", "b", "2"), model.NewCursor("a", "b", "1", "1"), model.NewCursor("1", "b", "x", "1")} {
 		if _, err := metrics.PageOfChanges(model.Page{First: 1, After: after}); model.KindOf(err) != model.KindInvalid {
 			t.Errorf("cursor %q: %v", after, err)
 		}

@@ -34,8 +34,10 @@ func SortedTags(tags []*Tag) []*Tag {
 	return sorted
 }
 
-func sameTags(a, b []*Tag) bool {
-	return slices.EqualFunc(a, b, func(a, b *Tag) bool { return *a == *b })
+// tagsSay reports whether tags are those that something is to be created with. Who gives
+// none says nothing of them: a pipeline goes on creating what people have tagged since.
+func tagsSay(tags, given []*Tag) bool {
+	return len(given) == 0 || slices.EqualFunc(SortedTags(given), tags, func(a, b *Tag) bool { return *a == *b })
 }
 
 // validateTags checks tags of what is called so, such as `a flow`.

@@ -8155,7 +8155,7 @@ input CreateEnvironmentInput {
   description: String! = ""
   "Names of what a logical environment is the union of; at most 50. They cannot be logical themselves."
   members: [String!]! = []
-  "Its tags; at most 50."
+  "Its tags; at most 50. If it is there, it may have others where none are given here."
   tags: [TagInput!]! = []
   "After how many seconds without a report it counts as silent; 0 for never. A logical one is as silent as its members."
   silentAfterSeconds: Int! = 900
@@ -9114,7 +9114,7 @@ input CreateFlowInput {
   requiredEvidence: [String!]! = []
   "Folders and files of its repository that it is made from, such as ` + "`" + `services/runner` + "`" + `; all if empty, at most 100."
   paths: [String!]! = []
-  "Its tags; at most 50."
+  "Its tags; at most 50. If it is there, it may have others where none are given here."
   tags: [TagInput!]! = []
 }
 
@@ -9239,7 +9239,11 @@ type DeliveryMetrics {
   series: [DeliveryFigures!]!
   "How many changes were left out of figures, by reason; each reason at most once."
   excluded: [MetricsExclusion!]!
-  "The changes, newest first, those left out of figures too."
+  """
+  The changes, newest first, those left out of figures too. Further pages are about the
+  time that the first is about, ` + "`" + `now` + "`" + ` included, and for up to a minute tell what was found
+  for it, and so do the figures that are asked for with them.
+  """
   changes(
     "How many at most, from 1 to 100."
     first: Int = 20

@@ -219,7 +219,7 @@ func agreesWithGit(t *testing.T, h history, random *rand.Rand) {
 			t.Fatalf("%x contains %x: %t", to, from, got)
 		}
 	}
-	for range 20 {
+	for range 10 {
 		from, to := r.names[random.IntN(len(h))], r.names[random.IntN(len(h))]
 		if got, want := g.Contains(to, from) == ancestry.Yes, r.is(t, from, to); got != want {
 			t.Fatalf("%x contains %x: %t, and git says %t", to, from, got, want)

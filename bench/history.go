@@ -75,15 +75,16 @@ func (p *parts) measureHistory(ctx context.Context) error {
 		fmt.Printf("the first answer about %s, for which its history is read: %s; the server has %d MB of memory then\n",
 			r.name, time.Since(begin).Round(time.Millisecond), p.resident())
 	}
-	var medians []time.Duration
-	for _, r := range []*tracked{small, kernel} {
-		took, err := p.timeFinding(ctx, r)
-		if err != nil {
-			return err
-		}
-		medians = append(medians, took[len(took)/2])
+	repositories := []*tracked{small, kernel}
+	took, err := p.timeFinding(ctx, repositories)
+	if err != nil {
+		return err
+	}
+	medians := make([]time.Duration, len(took))
+	for i, r := range repositories {
+		medians[i] = took[i][len(took[i])/2]
 		fmt.Printf(whereACommitIs+" of %s, for %d environments: median %s, 9 of 10 within %s\n",
-			r.name, everywhere, took[len(took)/2].Round(10*time.Microsecond), took[len(took)*9/10].Round(10*time.Microsecond))
+			r.name, everywhere, medians[i].Round(10*time.Microsecond), took[i][len(took[i])*9/10].Round(10*time.Microsecond))
 	}
 	fmt.Printf("%d commits beside %d: %.2f times as long\n", kernelCommits, smallCommits, float64(medians[1])/float64(medians[0]))
 	return p.findNew(ctx, kernel)
@@ -222,21 +223,25 @@ func (p *parts) find(ctx context.Context, r *tracked, sha string) error {
 	return nil
 }
 
-// timeFinding asks for random commits of the last part of a history, one after another,
-// and returns how long each takes, the shortest first.
-func (p *parts) timeFinding(ctx context.Context, r *tracked) ([]time.Duration, error) {
+// timeFinding asks for random commits of the last part of histories, one after another
+// and in turn, and returns how long each takes of each history, the shortest first.
+func (p *parts) timeFinding(ctx context.Context, repositories []*tracked) ([][]time.Duration, error) {
 	random := rand.New(rand.NewPCG(2, 2))
-	var took []time.Duration
+	took := make([][]time.Duration, len(repositories))
 	for i := range 250 {
-		sha, begin := r.sha(r.commits-1-random.IntN(smallCommits)), time.Now()
-		if err := p.find(ctx, r, sha); err != nil {
-			return nil, err
-		}
-		if i >= 50 { // until then, statements are prepared and pages are read
-			took = append(took, time.Since(begin))
+		for n, r := range repositories {
+			sha, begin := r.sha(r.commits-1-random.IntN(smallCommits)), time.Now()
+			if err := p.find(ctx, r, sha); err != nil {
+				return nil, err
+			}
+			if i >= 50 { // until then, statements are prepared and pages are read
+				took[n] = append(took[n], time.Since(begin))
+			}
 		}
 	}
-	slices.Sort(took)
+	for _, t := range took {
+		slices.Sort(t)
+	}
 	return took, nil
 }
 

@@ -15,7 +15,7 @@ import (
 func (g *Graph) Add(told iter.Seq[Commit]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	a := adding{Graph: g, waiting: map[string][]*held{}, held: map[string]*held{}, given: map[string]bool{}, anew: map[string]bool{}}
+	a := adding{Graph: g, waiting: map[string][]*Commit{}, held: map[string]*Commit{}, given: map[string]bool{}, anew: map[string]bool{}}
 	for c := range told {
 		a.tell(&c)
 	}
@@ -26,15 +26,12 @@ func (g *Graph) Add(told iter.Seq[Commit]) {
 // adding places commits as soon as all their parents have a place.
 type adding struct {
 	*Graph
-	taken   []Commit        // away, since something before them changed
-	anew    map[string]bool // told since the first was taken away
-	held    map[string]*held
-	waiting map[string][]*held // by what they wait for; some may not wait any more
-	given   map[string]bool    // up: nobody told of them
+	taken   []Commit             // away, since something before them changed
+	anew    map[string]bool      // told since the first was taken away
+	held    map[string]*Commit   // those that wait for a parent to have its place
+	waiting map[string][]*Commit // by what they wait for; some may not wait any more
+	given   map[string]bool      // up: nobody told of them
 }
-
-// held is a commit that may wait for a parent to have its place.
-type held struct{ Commit }
 
 func (a *adding) knows(name []byte) bool {
 	_, ok := a.find(name)
@@ -55,7 +52,7 @@ func (a *adding) tell(c *Commit) {
 	if a.takeFrom(from); len(a.taken) > 0 {
 		a.anew[string(c.SHA)] = true
 	}
-	a.place(&held{Commit: *c})
+	a.place(c)
 }
 
 // restore places again what was taken away. What was told anew goes before what was
@@ -72,7 +69,7 @@ func (a *adding) restore() {
 	}
 	for i := range a.taken {
 		if c := &a.taken[i]; c.SHA != nil {
-			a.place(&held{Commit: *c})
+			a.place(c)
 		}
 	}
 }
@@ -89,19 +86,19 @@ func (a *adding) takeFrom(id uint32) {
 
 // place places a commit, and then those that waited for it; or holds it until a parent
 // has its place.
-func (a *adding) place(c *held) {
+func (a *adding) place(c *Commit) {
 	a.held[string(c.SHA)] = c
-	for ready := []*held{c}; len(ready) > 0; {
+	for ready := []*Commit{c}; len(ready) > 0; {
 		c, ready = ready[len(ready)-1], ready[:len(ready)-1]
 		if a.held[string(c.SHA)] != c {
 			continue // it was told anew
 		}
-		if p := a.absent(&c.Commit); p != nil {
+		if p := a.absent(c); p != nil {
 			a.waiting[string(p)] = append(a.waiting[string(p)], c)
 			continue
 		}
 		delete(a.held, string(c.SHA))
-		a.Graph.place(&c.Commit)
+		a.Graph.place(c)
 		if waiting := a.waiting[string(c.SHA)]; waiting != nil {
 			delete(a.waiting, string(c.SHA))
 			ready = append(ready, waiting...)
@@ -151,7 +148,7 @@ func (a *adding) giveUp(name string) {
 	a.given[name] = true
 	waiting := a.waiting[name]
 	delete(a.waiting, name)
-	slices.SortFunc(waiting, func(c, d *held) int { return cmp.Or(c.At.Compare(d.At), bytes.Compare(c.SHA, d.SHA)) })
+	slices.SortFunc(waiting, func(c, d *Commit) int { return cmp.Or(c.At.Compare(d.At), bytes.Compare(c.SHA, d.SHA)) })
 	for _, c := range waiting {
 		if a.held[string(c.SHA)] == c {
 			a.place(c)

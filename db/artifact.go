@@ -10,17 +10,21 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
-// commitOfArtifact joins the commit c of an artifact a, and how many are fitting. It is
-// looked up, not stored, so that a link appears with a late commit and disappears with
-// a second candidate.
-const commitOfArtifact = `LEFT JOIN LATERAL (
-  SELECT count(*) AS n, min(id) AS id, min(repository_id) AS repository_id FROM (
-    SELECT c.id, c.repository_id FROM commits c
+// fittingCommit joins how many commits fit what was said of an artifact a, two for
+// several, and one of them: it is the artifact's if n is 1. It is looked up, not stored,
+// so that a link appears with a late commit and disappears with a second candidate.
+const fittingCommit = `LEFT JOIN LATERAL (
+  SELECT count(*) AS n, min(id) AS id, min(repository_id) AS repository_id, (array_agg(sha))[1] AS sha FROM (
+    SELECT c.id, c.repository_id, c.sha FROM commits c
     WHERE c.organization_id = $1 AND c.sha BETWEEN prefix_low(a.commit_ref) AND prefix_high(a.commit_ref)
       AND (a.repository_id IS NULL OR c.repository_id = a.repository_id)
     LIMIT 2) c
 ) fitting ON a.commit_ref IS NOT NULL
-LEFT JOIN commits c ON fitting.n = 1 AND c.organization_id = $1 AND c.repository_id = fitting.repository_id AND c.id = fitting.id
+`
+
+// commitOfArtifact joins the commit c of an artifact a, and how many are fitting. It is
+// none if several are.
+const commitOfArtifact = fittingCommit + `LEFT JOIN commits c ON fitting.n = 1 AND c.organization_id = $1 AND c.repository_id = fitting.repository_id AND c.id = fitting.id
 `
 
 // An artifact is always read whole: with its flow, its commit, its build and the

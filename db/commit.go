@@ -80,6 +80,15 @@ type CommitQuery struct {
 	Prefix        string
 }
 
+// CommitQueryOf asks for the commits that fit what was said of an artifact.
+func CommitQueryOf(a *model.Artifact) CommitQuery {
+	q := CommitQuery{Prefix: a.CommitPrefix}
+	if a.Repository != nil {
+		q.RepositoryKey = a.Repository.Key
+	}
+	return q
+}
+
 const commitsByPrefix = `
 SELECT p.i AS parent, ` + commitColumns + `
 FROM unnest($2::text[], $3::int[]) WITH ORDINALITY AS p(prefix, repository_id, i)

@@ -53,11 +53,7 @@ func (db *DB) commitsOfBuilt(ctx context.Context, org *model.Organization, artif
 	for _, a := range artifacts {
 		switch {
 		case a.CommitIsAmbiguous:
-			q := CommitQuery{Prefix: a.CommitPrefix}
-			if a.Repository != nil {
-				q.RepositoryKey = a.Repository.Key
-			}
-			queries = append(queries, q)
+			queries = append(queries, CommitQueryOf(a))
 		case a.Commit != nil:
 			known = append(known, a.Commit)
 		default:

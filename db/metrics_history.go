@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -33,8 +32,7 @@ func (db *DB) deliveryHistories(ctx context.Context, org *model.Organization, ru
 			}
 		}
 	}
-	slices.Sort(repositories)
-	graphs, err := db.Ancestries(ctx, org, slices.Compact(repositories))
+	graphs, err := db.Ancestries(ctx, org, repositories)
 	return &deliveryHistories{graphs: graphs}, err
 }
 

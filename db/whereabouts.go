@@ -57,9 +57,10 @@ type whereabouts struct {
 	picks    [][]*model.Commit
 	flows    [][]*model.Flow // for each commit
 	running  map[flowPlace][]*runningVersion
-	versions map[int][]*versionRow // of each flow, by when they were made
-	cut      map[int]time.Time     // of flows of which not all versions are read: those after this one are not
-	stays    map[int64][]stay      // of each version
+	versions map[int][]*versionRow      // of each flow, by when they were made
+	judged   []map[int64]*model.Version // for each commit, by the key of the artifact: of the flows that it counts for
+	cut      map[int]time.Time          // of flows of which not all versions are read: those after this one are not
+	stays    map[int64][]stay           // of each version
 
 	answered [][]model.Whereabouts
 	timed    []timed
@@ -81,10 +82,12 @@ func (w *whereabouts) read(ctx context.Context) error {
 	if err := w.bound(); err != nil {
 		return err
 	}
-	for _, read := range []func(context.Context) error{w.readVersions, w.readStays} {
-		if err := read(ctx); err != nil {
-			return err
-		}
+	if err := w.readVersions(ctx); err != nil {
+		return err
+	}
+	w.judgeVersions()
+	if err := w.readStays(ctx); err != nil {
+		return err
 	}
 	w.judge()
 	if err := w.readTimes(ctx); err != nil {

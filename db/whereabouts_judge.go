@@ -41,15 +41,9 @@ func (w *whereabouts) facts(i int, flow *model.Flow, p *place) *model.Whereabout
 // commit: of those that have it, or may have it, and of what runs.
 func (w *whereabouts) staysOf(i int, flow *model.Flow) map[int][]model.Stay {
 	stays := map[int][]model.Stay{}
-	running := map[int64]*model.Version{}
 	for _, row := range w.versions[flow.Key] {
-		v := &model.Version{Artifact: row.ID, CreatedAt: row.CreatedAt}
-		if row.SHA != nil {
-			v.SHA = model.CommitSHAOf(row.SHA)
-		}
-		v.Inclusion, v.Reason = w.has(i, row)
-		running[row.ID] = v
-		if v.Inclusion == model.Excluded {
+		v := w.judged[i][row.ID]
+		if v.Inclusion == model.Excluded { // its stays were read for another commit
 			continue
 		}
 		for _, s := range w.stays[row.ID] {
@@ -58,7 +52,7 @@ func (w *whereabouts) staysOf(i int, flow *model.Flow) map[int][]model.Stay {
 	}
 	for _, p := range w.places {
 		for _, r := range w.running[flowPlace{flow.Key, p.environment.Key}] {
-			if v := running[*r.ArtifactID]; v.Inclusion == model.Excluded {
+			if v := w.judged[i][*r.ArtifactID]; v.Inclusion == model.Excluded {
 				stays[p.environment.Key] = append(stays[p.environment.Key], model.Stay{Version: v, From: *r.Since})
 			}
 		}

@@ -83,7 +83,7 @@ func (w *whereabouts) carriers(i int, flow *model.Flow) []*versionRow {
 	const most = 100
 	var carriers []*versionRow
 	for _, v := range w.versions[flow.Key] {
-		if has, _ := w.has(i, v); has >= model.Included && !v.CreatedAt.After(w.at) && len(carriers) < most {
+		if w.judged[i][v.ID].Inclusion >= model.Included && !v.CreatedAt.After(w.at) && len(carriers) < most {
 			carriers = append(carriers, v)
 		}
 	}

@@ -79,14 +79,7 @@ SELECT a.id, a.flow_id, a.created_at, a.fingerprint, a.commit_ref, coalesce(fitt
   CASE WHEN fitting.n = 1 THEN fitting.sha END AS sha, CASE WHEN fitting.n = 1 THEN fitting.repository_id END AS repository_id
 FROM versions v
 CROSS JOIN LATERAL (SELECT * FROM artifacts a WHERE a.organization_id = $1 AND a.id = v.id OFFSET 0) a
-LEFT JOIN LATERAL (
-  SELECT count(*) AS n, (array_agg(sha))[1] AS sha, min(repository_id) AS repository_id FROM (
-    SELECT c.sha, c.repository_id FROM commits c
-    WHERE c.organization_id = $1 AND c.sha BETWEEN prefix_low(a.commit_ref) AND prefix_high(a.commit_ref)
-      AND (a.repository_id IS NULL OR c.repository_id = a.repository_id)
-    LIMIT 2) c
-) fitting ON a.commit_ref IS NOT NULL
-ORDER BY a.flow_id, a.created_at, a.id`
+` + fittingCommit + `ORDER BY a.flow_id, a.created_at, a.id`
 
 // readVersions reads what runs, and the versions that may have one of the commits:
 // those that run, and those that were made since the first of the commits was.
@@ -165,9 +158,9 @@ GROUP BY a.i`
 // readStays reads when the versions ran that have one of the commits, or may have.
 func (w *whereabouts) readStays(ctx context.Context) error {
 	var asked []*versionRow
-	for flow, versions := range w.versions {
+	for _, versions := range w.versions {
 		for _, v := range versions {
-			if w.anyHas(flow, v) {
+			if w.anyHas(v) {
 				asked = append(asked, v)
 			}
 		}
@@ -207,16 +200,29 @@ func (w *whereabouts) readStays(ctx context.Context) error {
 	return nil
 }
 
-// anyHas reports whether a version has one of the commits that count for its flow, or
-// may have it.
-func (w *whereabouts) anyHas(flow int, v *versionRow) bool {
+// judgeVersions tells which versions have which commit.
+func (w *whereabouts) judgeVersions() {
+	w.judged = make([]map[int64]*model.Version, len(w.commits))
 	for i, flows := range w.flows {
-		if !slices.ContainsFunc(flows, func(f *model.Flow) bool { return f.Key == flow }) {
-			continue
-		}
-		if has, _ := w.has(i, v); has != model.Excluded {
-			return true
+		w.judged[i] = map[int64]*model.Version{}
+		for _, flow := range flows {
+			for _, row := range w.versions[flow.Key] {
+				v := &model.Version{Artifact: row.ID}
+				if row.SHA != nil {
+					v.SHA = model.CommitSHAOf(row.SHA)
+				}
+				v.Inclusion, v.Reason = w.has(i, row)
+				w.judged[i][row.ID] = v
+			}
 		}
 	}
-	return false
+}
+
+// anyHas reports whether a version has one of the commits that count for its flow, or
+// may have it.
+func (w *whereabouts) anyHas(v *versionRow) bool {
+	return slices.ContainsFunc(w.judged, func(versions map[int64]*model.Version) bool {
+		judged := versions[v.ID]
+		return judged != nil && judged.Inclusion != model.Excluded
+	})
 }

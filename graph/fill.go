@@ -16,11 +16,7 @@ func fillAmbiguousCommits(ctx context.Context, d *db.DB, org *model.Organization
 	var queries []db.CommitQuery
 	for _, a := range artifacts {
 		if a.CommitIsAmbiguous && a.AmbiguousCommit == nil {
-			q := db.CommitQuery{Prefix: a.CommitPrefix}
-			if a.Repository != nil {
-				q.RepositoryKey = a.Repository.Key
-			}
-			asking, queries = append(asking, a), append(queries, q)
+			asking, queries = append(asking, a), append(queries, db.CommitQueryOf(a))
 		}
 	}
 	if len(asking) == 0 {

@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"io"
-	"time"
 )
 
 // WhereaboutsState is where a commit is with respect to an environment.
@@ -101,8 +100,7 @@ const (
 
 // Version is an artifact of a flow, with respect to a commit that is looked for.
 type Version struct {
-	Artifact  int64 // its key
-	CreatedAt time.Time
+	Artifact  int64     // its key
 	SHA       CommitSHA // of the commit that it was built from; empty if not known
 	Inclusion Inclusion
 	Reason    UnknownReason // why it is not known whether it has the commit

@@ -52,7 +52,7 @@ func (r *organizationResolver) Flow(ctx context.Context, obj *model.Organization
 	return load[*model.Flow](ctx, r.Resolver, obj)
 }
 
-func (r *organizationResolver) Flows(ctx context.Context, obj *model.Organization, tags []*model.Tag, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error) {
+func (r *organizationResolver) Flows(ctx context.Context, obj *model.Organization, names []string, tags []*model.Tag, first *int, after *model.Cursor) (*model.Connection[*model.Flow], error) {
 	return load[*model.Connection[*model.Flow]](ctx, r.Resolver, obj)
 }
 

@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
@@ -36,6 +37,10 @@ func (r *queryResolver) Organization(ctx context.Context, name string) (*model.O
 		r.readPosition(ctx, org)
 	}
 	return org, err
+}
+
+func (r *queryResolver) Organizations(ctx context.Context, first *int, after *model.Cursor) (*model.Connection[*model.Organization], error) {
+	panic(fmt.Errorf("not implemented: Organizations - organizations"))
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
@@ -18,6 +19,10 @@ func (r *subscriptionResolver) Events(ctx context.Context, organization string, 
 		return nil, err
 	}
 	return r.follow(ctx, org, filter, after)
+}
+
+func (r *subscriptionResolver) Deliveries(ctx context.Context, organization string, filter *model.DeliveryFilter) (<-chan *model.Delivery, error) {
+	panic(fmt.Errorf("not implemented: Deliveries - deliveries"))
 }
 
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }

@@ -7,7 +7,9 @@ package graph
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -36,3 +38,19 @@ func (r *mutationResolver) RotateWebhookSecret(ctx context.Context, input model.
 		URL: r.options.webhookURL(org, input.Forge, secret), Secret: secret, FormerExpiresAt: formerExpiresAt,
 	}, nil
 }
+
+func (r *organizationResolver) Webhooks(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Webhook], error) {
+	return load[*model.Connection[*model.Webhook]](ctx, r.Resolver, obj)
+}
+
+func (r *webhookResolver) URL(ctx context.Context, obj *model.Webhook) (string, error) {
+	panic(fmt.Errorf("not implemented: URL - url"))
+}
+
+func (r *webhookResolver) Deliveries(ctx context.Context, obj *model.Webhook, first *int, after *model.Cursor) (*model.Connection[*model.Delivery], error) {
+	return load[*model.Connection[*model.Delivery]](ctx, r.Resolver, obj)
+}
+
+func (r *Resolver) Webhook() generated.WebhookResolver { return &webhookResolver{r} }
+
+type webhookResolver struct{ *Resolver }

@@ -236,6 +236,8 @@ type (
 	FlowEdge                  = Edge[*Flow]
 	FlowChangeConnection      = Connection[*FlowChange]
 	FlowChangeEdge            = Edge[*FlowChange]
+	OrganizationConnection    = Connection[*Organization]
+	OrganizationEdge          = Edge[*Organization]
 	RepositoryConnection      = Connection[*Repository]
 	RepositoryEdge            = Edge[*Repository]
 	RunningArtifactConnection = Connection[*RunningArtifact]

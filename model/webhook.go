@@ -2,6 +2,27 @@ package model
 
 import "time"
 
+// Webhook is what a forge sends, and proves by a secret.
+type Webhook struct {
+	OrganizationName string
+	Forge            Forge
+	CreatedAt        time.Time
+
+	FormerSecretExpiresAt *time.Time // nil if there is none
+}
+
+// IsNode marks what has an ID.
+func (*Webhook) IsNode() {}
+
+// ID is the webhook's id in the API.
+func (w *Webhook) ID() ID { return NewID("webhook", w.OrganizationName, w.Forge.Slug()) }
+
+// The pages of webhooks.
+type (
+	WebhookConnection = Connection[*Webhook]
+	WebhookEdge       = Edge[*Webhook]
+)
+
 // CreateWebhookInput says which webhook to make; a nil Secret lets one be made.
 type CreateWebhookInput struct {
 	Organization string
@@ -11,6 +32,7 @@ type CreateWebhookInput struct {
 
 // CreateWebhookPayload holds what to paste at the forge.
 type CreateWebhookPayload struct {
+	Webhook *Webhook
 	URL     string
 	Secret  string
 	Created bool
@@ -41,6 +63,7 @@ func (in *RotateWebhookSecretInput) Overlap() time.Duration {
 
 // RotateWebhookSecretPayload holds what to paste at the forge.
 type RotateWebhookSecretPayload struct {
+	Webhook         *Webhook
 	URL             string
 	Secret          string
 	FormerExpiresAt time.Time

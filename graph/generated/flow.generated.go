@@ -21,6 +21,7 @@ type FlowResolver interface {
 	Artifact(ctx context.Context, obj *model.Flow, ref model.ArtifactRef) (model.ArtifactResult, error)
 	Artifacts(ctx context.Context, obj *model.Flow, first *int, after *model.Cursor) (*model.Connection[*model.Artifact], error)
 	Commits(ctx context.Context, obj *model.Flow, first *int, after *model.Cursor) (*model.Connection[*model.Commit], error)
+	InEnvironments(ctx context.Context, obj *model.Flow, environments []string) ([]*model.FlowInEnvironment, error)
 	Metrics(ctx context.Context, obj *model.Flow, environment string, during model.TimeRangeInput, step model.MetricsStep, hotfix model.HotfixRule) (*model.DeliveryMetrics, error)
 }
 
@@ -83,6 +84,20 @@ func (ec *executionContext) field_Flow_commits_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Flow_inEnvironments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "environments",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["environments"] = arg0
 	return args, nil
 }
 
@@ -534,6 +549,50 @@ func (ec *executionContext) fieldContext_Flow_commits(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Flow_commits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Flow_inEnvironments(ctx context.Context, field graphql.CollectedField, obj *model.Flow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Flow_inEnvironments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Flow().InEnvironments(ctx, obj, fc.Args["environments"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.FlowInEnvironment) graphql.Marshaler {
+			return ec.marshalNFlowInEnvironment2ᚕᚖgithubᚗcomᚋlandfallᚑdevᚋlandfallᚋmodelᚐFlowInEnvironmentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Flow_inEnvironments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Flow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FlowInEnvironment(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Flow_inEnvironments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1085,6 +1144,12 @@ func (ec *executionContext) _Flow(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Flow_commits(ctx, field, obj)
+				})
+		case "inEnvironments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Flow_inEnvironments(ctx, field, obj)
 				})
 		case "metrics":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -36,16 +36,38 @@ type ResolverRoot interface {
 	PullRequest() PullRequestResolver
 	Query() QueryResolver
 	Ref() RefResolver
+	ReplicaSeries() ReplicaSeriesResolver
 	Repository() RepositoryResolver
 	Snapshot() SnapshotResolver
 	SnapshotDiff() SnapshotDiffResolver
 	Subscription() SubscriptionResolver
+	Webhook() WebhookResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Agent struct {
+		Environment func(childComplexity int) int
+		FirstSeenAt func(childComplexity int) int
+		ID          func(childComplexity int) int
+		LastSeenAt  func(childComplexity int) int
+		Program     func(childComplexity int) int
+		TokenName   func(childComplexity int) int
+	}
+
+	AgentConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AgentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	AmbiguousArtifact struct {
 		AskedFor   func(childComplexity int) int
 		Candidates func(childComplexity int) int
@@ -343,6 +365,7 @@ type ComplexityRoot struct {
 		Created func(childComplexity int) int
 		Secret  func(childComplexity int) int
 		URL     func(childComplexity int) int
+		Webhook func(childComplexity int) int
 	}
 
 	DeleteNotificationPayload struct {
@@ -476,6 +499,7 @@ type ComplexityRoot struct {
 	}
 
 	Environment struct {
+		Agents         func(childComplexity int, first *int, after *model.Cursor) int
 		ArchivedAt     func(childComplexity int) int
 		Breaches       func(childComplexity int, ongoing bool, first *int, after *model.Cursor) int
 		CreatedAt      func(childComplexity int) int
@@ -489,6 +513,7 @@ type ComplexityRoot struct {
 		MemberOf       func(childComplexity int, first *int, after *model.Cursor) int
 		Members        func(childComplexity int, first *int, after *model.Cursor) int
 		Name           func(childComplexity int) int
+		Replicas       func(childComplexity int, during model.TimeRangeInput, steps int) int
 		Reporting      func(childComplexity int) int
 		Snapshot       func(childComplexity int, ref *model.SnapshotRef) int
 		Snapshots      func(childComplexity int, interval *model.SnapshotInterval, direction model.OrderDirection, first *int, after *model.Cursor) int
@@ -627,6 +652,7 @@ type ComplexityRoot struct {
 		CreatedAt        func(childComplexity int) int
 		Description      func(childComplexity int) int
 		ID               func(childComplexity int) int
+		InEnvironments   func(childComplexity int, environments []string) int
 		Metrics          func(childComplexity int, environment string, during model.TimeRangeInput, step model.MetricsStep, hotfix model.HotfixRule) int
 		Name             func(childComplexity int) int
 		Paths            func(childComplexity int) int
@@ -661,6 +687,34 @@ type ComplexityRoot struct {
 	}
 
 	FlowEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	FlowInEnvironment struct {
+		Environment  func(childComplexity int) int
+		Lag          func(childComplexity int) int
+		ReplicaCount func(childComplexity int) int
+		Running      func(childComplexity int) int
+		Snapshot     func(childComplexity int) int
+	}
+
+	FlowReplicas struct {
+		Flow     func(childComplexity int) int
+		Highest  func(childComplexity int) int
+		Lowest   func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Replicas func(childComplexity int) int
+		Versions func(childComplexity int) int
+	}
+
+	FlowReplicasConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	FlowReplicasEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -800,6 +854,7 @@ type ComplexityRoot struct {
 	}
 
 	Organization struct {
+		Agents              func(childComplexity int, first *int, after *model.Cursor) int
 		Artifact            func(childComplexity int, ref model.ArtifactRef) int
 		Artifacts           func(childComplexity int, first *int, after *model.Cursor) int
 		Breaches            func(childComplexity int, ongoing bool, first *int, after *model.Cursor) int
@@ -814,7 +869,7 @@ type ComplexityRoot struct {
 		Environment         func(childComplexity int, name string) int
 		Environments        func(childComplexity int, filter *model.EnvironmentFilter, first *int, after *model.Cursor) int
 		Flow                func(childComplexity int, name string) int
-		Flows               func(childComplexity int, tags []*model.Tag, first *int, after *model.Cursor) int
+		Flows               func(childComplexity int, names []string, tags []*model.Tag, first *int, after *model.Cursor) int
 		ID                  func(childComplexity int) int
 		Metrics             func(childComplexity int, environment string, during model.TimeRangeInput, step model.MetricsStep, tags []*model.Tag, hotfix model.HotfixRule) int
 		Name                func(childComplexity int) int
@@ -827,6 +882,18 @@ type ComplexityRoot struct {
 		Snapshot            func(childComplexity int, ref model.SnapshotRef) int
 		Tokens              func(childComplexity int, first *int, after *model.Cursor) int
 		Visibility          func(childComplexity int) int
+		Webhooks            func(childComplexity int, first *int, after *model.Cursor) int
+	}
+
+	OrganizationConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	OrganizationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -870,10 +937,11 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Node         func(childComplexity int, id model.ID) int
-		Organization func(childComplexity int, name string) int
-		Server       func(childComplexity int) int
-		Viewer       func(childComplexity int) int
+		Node          func(childComplexity int, id model.ID) int
+		Organization  func(childComplexity int, name string) int
+		Organizations func(childComplexity int, first *int, after *model.Cursor) int
+		Server        func(childComplexity int) int
+		Viewer        func(childComplexity int) int
 	}
 
 	Ref struct {
@@ -928,6 +996,20 @@ type ComplexityRoot struct {
 
 	ReplayDeliveryPayload struct {
 		Delivery func(childComplexity int) int
+	}
+
+	ReplicaSeries struct {
+		Exact func(childComplexity int) int
+		Flows func(childComplexity int, first *int, after *model.Cursor) int
+		From  func(childComplexity int) int
+		Steps func(childComplexity int) int
+		To    func(childComplexity int) int
+	}
+
+	ReplicaStep struct {
+		At        func(childComplexity int) int
+		Number    func(childComplexity int) int
+		Snapshots func(childComplexity int) int
 	}
 
 	ReportArtifactPayload struct {
@@ -1030,6 +1112,7 @@ type ComplexityRoot struct {
 		FormerExpiresAt func(childComplexity int) int
 		Secret          func(childComplexity int) int
 		URL             func(childComplexity int) int
+		Webhook         func(childComplexity int) int
 	}
 
 	RunningArtifact struct {
@@ -1225,7 +1308,8 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		Events func(childComplexity int, organization string, filter *model.EventFilter, after *model.Cursor) int
+		Deliveries func(childComplexity int, organization string, filter *model.DeliveryFilter) int
+		Events     func(childComplexity int, organization string, filter *model.EventFilter, after *model.Cursor) int
 	}
 
 	Tag struct {
@@ -1276,10 +1360,38 @@ type ComplexityRoot struct {
 		Organization func(childComplexity int) int
 	}
 
+	VersionReplicas struct {
+		Commit      func(childComplexity int) int
+		Fingerprint func(childComplexity int) int
+		First       func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Replicas    func(childComplexity int) int
+	}
+
 	Viewer struct {
 		Name         func(childComplexity int) int
 		Organization func(childComplexity int) int
 		Role         func(childComplexity int) int
+	}
+
+	Webhook struct {
+		CreatedAt             func(childComplexity int) int
+		Deliveries            func(childComplexity int, first *int, after *model.Cursor) int
+		Forge                 func(childComplexity int) int
+		FormerSecretExpiresAt func(childComplexity int) int
+		ID                    func(childComplexity int) int
+		URL                   func(childComplexity int) int
+	}
+
+	WebhookConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	WebhookEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	WhereaboutsConnection struct {
@@ -1307,6 +1419,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Agent.environment":
+		if e.ComplexityRoot.Agent.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agent.Environment(childComplexity), true
+	case "Agent.firstSeenAt":
+		if e.ComplexityRoot.Agent.FirstSeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agent.FirstSeenAt(childComplexity), true
+	case "Agent.id":
+		if e.ComplexityRoot.Agent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agent.ID(childComplexity), true
+	case "Agent.lastSeenAt":
+		if e.ComplexityRoot.Agent.LastSeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agent.LastSeenAt(childComplexity), true
+	case "Agent.program":
+		if e.ComplexityRoot.Agent.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agent.Program(childComplexity), true
+	case "Agent.tokenName":
+		if e.ComplexityRoot.Agent.TokenName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agent.TokenName(childComplexity), true
+
+	case "AgentConnection.edges":
+		if e.ComplexityRoot.AgentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgentConnection.Edges(childComplexity), true
+	case "AgentConnection.nodes":
+		if e.ComplexityRoot.AgentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgentConnection.Nodes(childComplexity), true
+	case "AgentConnection.pageInfo":
+		if e.ComplexityRoot.AgentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgentConnection.PageInfo(childComplexity), true
+
+	case "AgentEdge.cursor":
+		if e.ComplexityRoot.AgentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgentEdge.Cursor(childComplexity), true
+	case "AgentEdge.node":
+		if e.ComplexityRoot.AgentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgentEdge.Node(childComplexity), true
 
 	case "AmbiguousArtifact.askedFor":
 		if e.ComplexityRoot.AmbiguousArtifact.AskedFor == nil {
@@ -2639,6 +2820,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateWebhookPayload.URL(childComplexity), true
+	case "CreateWebhookPayload.webhook":
+		if e.ComplexityRoot.CreateWebhookPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookPayload.Webhook(childComplexity), true
 
 	case "DeleteNotificationPayload.deletedNotificationId":
 		if e.ComplexityRoot.DeleteNotificationPayload.DeletedNotificationID == nil {
@@ -3170,6 +3357,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DurationFigures.P90Seconds(childComplexity), true
 
+	case "Environment.agents":
+		if e.ComplexityRoot.Environment.Agents == nil {
+			break
+		}
+
+		args, err := ec.field_Environment_agents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Environment.Agents(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Environment.archivedAt":
 		if e.ComplexityRoot.Environment.ArchivedAt == nil {
 			break
@@ -3273,6 +3471,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Environment.Name(childComplexity), true
+	case "Environment.replicas":
+		if e.ComplexityRoot.Environment.Replicas == nil {
+			break
+		}
+
+		args, err := ec.field_Environment_replicas_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Environment.Replicas(childComplexity, args["during"].(model.TimeRangeInput), args["steps"].(int)), true
 	case "Environment.reporting":
 		if e.ComplexityRoot.Environment.Reporting == nil {
 			break
@@ -3905,6 +4114,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Flow.ID(childComplexity), true
+	case "Flow.inEnvironments":
+		if e.ComplexityRoot.Flow.InEnvironments == nil {
+			break
+		}
+
+		args, err := ec.field_Flow_inEnvironments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Flow.InEnvironments(childComplexity, args["environments"].([]string)), true
 	case "Flow.metrics":
 		if e.ComplexityRoot.Flow.Metrics == nil {
 			break
@@ -4041,6 +4261,106 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FlowEdge.Node(childComplexity), true
+
+	case "FlowInEnvironment.environment":
+		if e.ComplexityRoot.FlowInEnvironment.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowInEnvironment.Environment(childComplexity), true
+	case "FlowInEnvironment.lag":
+		if e.ComplexityRoot.FlowInEnvironment.Lag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowInEnvironment.Lag(childComplexity), true
+	case "FlowInEnvironment.replicaCount":
+		if e.ComplexityRoot.FlowInEnvironment.ReplicaCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowInEnvironment.ReplicaCount(childComplexity), true
+	case "FlowInEnvironment.running":
+		if e.ComplexityRoot.FlowInEnvironment.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowInEnvironment.Running(childComplexity), true
+	case "FlowInEnvironment.snapshot":
+		if e.ComplexityRoot.FlowInEnvironment.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowInEnvironment.Snapshot(childComplexity), true
+
+	case "FlowReplicas.flow":
+		if e.ComplexityRoot.FlowReplicas.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicas.Flow(childComplexity), true
+	case "FlowReplicas.highest":
+		if e.ComplexityRoot.FlowReplicas.Highest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicas.Highest(childComplexity), true
+	case "FlowReplicas.lowest":
+		if e.ComplexityRoot.FlowReplicas.Lowest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicas.Lowest(childComplexity), true
+	case "FlowReplicas.name":
+		if e.ComplexityRoot.FlowReplicas.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicas.Name(childComplexity), true
+	case "FlowReplicas.replicas":
+		if e.ComplexityRoot.FlowReplicas.Replicas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicas.Replicas(childComplexity), true
+	case "FlowReplicas.versions":
+		if e.ComplexityRoot.FlowReplicas.Versions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicas.Versions(childComplexity), true
+
+	case "FlowReplicasConnection.edges":
+		if e.ComplexityRoot.FlowReplicasConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicasConnection.Edges(childComplexity), true
+	case "FlowReplicasConnection.nodes":
+		if e.ComplexityRoot.FlowReplicasConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicasConnection.Nodes(childComplexity), true
+	case "FlowReplicasConnection.pageInfo":
+		if e.ComplexityRoot.FlowReplicasConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicasConnection.PageInfo(childComplexity), true
+
+	case "FlowReplicasEdge.cursor":
+		if e.ComplexityRoot.FlowReplicasEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicasEdge.Cursor(childComplexity), true
+	case "FlowReplicasEdge.node":
+		if e.ComplexityRoot.FlowReplicasEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowReplicasEdge.Node(childComplexity), true
 
 	case "GenericAttestation.artifact":
 		if e.ComplexityRoot.GenericAttestation.Artifact == nil {
@@ -4745,6 +5065,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NotificationEdge.Node(childComplexity), true
 
+	case "Organization.agents":
+		if e.ComplexityRoot.Organization.Agents == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_agents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Agents(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.artifact":
 		if e.ComplexityRoot.Organization.Artifact == nil {
 			break
@@ -4899,7 +5230,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Flows(childComplexity, args["tags"].([]*model.Tag), args["first"].(*int), args["after"].(*model.Cursor)), true
+		return e.ComplexityRoot.Organization.Flows(childComplexity, args["names"].([]string), args["tags"].([]*model.Tag), args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Organization.id":
 		if e.ComplexityRoot.Organization.ID == nil {
 			break
@@ -5012,6 +5343,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Visibility(childComplexity), true
+	case "Organization.webhooks":
+		if e.ComplexityRoot.Organization.Webhooks == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_webhooks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Webhooks(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+
+	case "OrganizationConnection.edges":
+		if e.ComplexityRoot.OrganizationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationConnection.Edges(childComplexity), true
+	case "OrganizationConnection.nodes":
+		if e.ComplexityRoot.OrganizationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationConnection.Nodes(childComplexity), true
+	case "OrganizationConnection.pageInfo":
+		if e.ComplexityRoot.OrganizationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationConnection.PageInfo(childComplexity), true
+
+	case "OrganizationEdge.cursor":
+		if e.ComplexityRoot.OrganizationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationEdge.Cursor(childComplexity), true
+	case "OrganizationEdge.node":
+		if e.ComplexityRoot.OrganizationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationEdge.Node(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -5190,6 +5564,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organization(childComplexity, args["name"].(string)), true
+	case "Query.organizations":
+		if e.ComplexityRoot.Query.Organizations == nil {
+			break
+		}
+
+		args, err := ec.field_Query_organizations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Organizations(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
 	case "Query.server":
 		if e.ComplexityRoot.Query.Server == nil {
 			break
@@ -5373,6 +5758,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReplayDeliveryPayload.Delivery(childComplexity), true
+
+	case "ReplicaSeries.exact":
+		if e.ComplexityRoot.ReplicaSeries.Exact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicaSeries.Exact(childComplexity), true
+	case "ReplicaSeries.flows":
+		if e.ComplexityRoot.ReplicaSeries.Flows == nil {
+			break
+		}
+
+		args, err := ec.field_ReplicaSeries_flows_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReplicaSeries.Flows(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "ReplicaSeries.from":
+		if e.ComplexityRoot.ReplicaSeries.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicaSeries.From(childComplexity), true
+	case "ReplicaSeries.steps":
+		if e.ComplexityRoot.ReplicaSeries.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicaSeries.Steps(childComplexity), true
+	case "ReplicaSeries.to":
+		if e.ComplexityRoot.ReplicaSeries.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicaSeries.To(childComplexity), true
+
+	case "ReplicaStep.at":
+		if e.ComplexityRoot.ReplicaStep.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicaStep.At(childComplexity), true
+	case "ReplicaStep.number":
+		if e.ComplexityRoot.ReplicaStep.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicaStep.Number(childComplexity), true
+	case "ReplicaStep.snapshots":
+		if e.ComplexityRoot.ReplicaStep.Snapshots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplicaStep.Snapshots(childComplexity), true
 
 	case "ReportArtifactPayload.artifact":
 		if e.ComplexityRoot.ReportArtifactPayload.Artifact == nil {
@@ -5799,6 +6239,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RotateWebhookSecretPayload.URL(childComplexity), true
+	case "RotateWebhookSecretPayload.webhook":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.Webhook(childComplexity), true
 
 	case "RunningArtifact.ambiguousCommit":
 		if e.ComplexityRoot.RunningArtifact.AmbiguousCommit == nil {
@@ -6642,6 +7088,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StoppedRunning.Summary(childComplexity), true
 
+	case "Subscription.deliveries":
+		if e.ComplexityRoot.Subscription.Deliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_deliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Deliveries(childComplexity, args["organization"].(string), args["filter"].(*model.DeliveryFilter)), true
 	case "Subscription.events":
 		if e.ComplexityRoot.Subscription.Events == nil {
 			break
@@ -6789,6 +7246,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateOrganizationPayload.Organization(childComplexity), true
 
+	case "VersionReplicas.commit":
+		if e.ComplexityRoot.VersionReplicas.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionReplicas.Commit(childComplexity), true
+	case "VersionReplicas.fingerprint":
+		if e.ComplexityRoot.VersionReplicas.Fingerprint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionReplicas.Fingerprint(childComplexity), true
+	case "VersionReplicas.first":
+		if e.ComplexityRoot.VersionReplicas.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionReplicas.First(childComplexity), true
+	case "VersionReplicas.name":
+		if e.ComplexityRoot.VersionReplicas.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionReplicas.Name(childComplexity), true
+	case "VersionReplicas.replicas":
+		if e.ComplexityRoot.VersionReplicas.Replicas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionReplicas.Replicas(childComplexity), true
+
 	case "Viewer.name":
 		if e.ComplexityRoot.Viewer.Name == nil {
 			break
@@ -6807,6 +7295,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Role(childComplexity), true
+
+	case "Webhook.createdAt":
+		if e.ComplexityRoot.Webhook.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.CreatedAt(childComplexity), true
+	case "Webhook.deliveries":
+		if e.ComplexityRoot.Webhook.Deliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Webhook_deliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Webhook.Deliveries(childComplexity, args["first"].(*int), args["after"].(*model.Cursor)), true
+	case "Webhook.forge":
+		if e.ComplexityRoot.Webhook.Forge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Forge(childComplexity), true
+	case "Webhook.formerSecretExpiresAt":
+		if e.ComplexityRoot.Webhook.FormerSecretExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.FormerSecretExpiresAt(childComplexity), true
+	case "Webhook.id":
+		if e.ComplexityRoot.Webhook.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.ID(childComplexity), true
+	case "Webhook.url":
+		if e.ComplexityRoot.Webhook.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.URL(childComplexity), true
+
+	case "WebhookConnection.edges":
+		if e.ComplexityRoot.WebhookConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookConnection.Edges(childComplexity), true
+	case "WebhookConnection.nodes":
+		if e.ComplexityRoot.WebhookConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookConnection.Nodes(childComplexity), true
+	case "WebhookConnection.pageInfo":
+		if e.ComplexityRoot.WebhookConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookConnection.PageInfo(childComplexity), true
+
+	case "WebhookEdge.cursor":
+		if e.ComplexityRoot.WebhookEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEdge.Cursor(childComplexity), true
+	case "WebhookEdge.node":
+		if e.ComplexityRoot.WebhookEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEdge.Node(childComplexity), true
 
 	case "WhereaboutsConnection.edges":
 		if e.ComplexityRoot.WhereaboutsConnection.Edges == nil {
@@ -6978,6 +7540,63 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/agent.graphqls", Input: `extend type Organization {
+  "Who reports what runs, the latest seen first. For members."
+  agents(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): AgentConnection!
+}
+
+extend type Environment {
+  "Who reports it, the latest seen first. For members."
+  agents(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): AgentConnection!
+}
+
+"""
+Who reports an environment: a program with a token. It is noted a little later than the
+report, and may be missing for that long.
+"""
+type Agent implements Node {
+  "Opaque id."
+  id: ID!
+  "What it calls itself, by its ` + "`" + `User-Agent` + "`" + `, such as ` + "`" + `landfall/1.4.0` + "`" + `; may be empty."
+  program: String!
+  "Name of the token by which it proves itself."
+  tokenName: String!
+  "What it reports."
+  environment: Environment!
+  "When its first report came."
+  firstSeenAt: DateTime!
+  "When its newest report came."
+  lastSeenAt: DateTime!
+}
+
+"A page of agents."
+type AgentConnection {
+  "The page, with a cursor for each."
+  edges: [AgentEdge!]!
+  "The page, without the cursors."
+  nodes: [Agent!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of agents."
+type AgentEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Agent!
+}
+`, BuiltIn: false},
 	{Name: "../schema/artifact.graphqls", Input: `extend type Organization {
   """
   One artifact, by the way people say it. Several that fit are an answer of their
@@ -9012,6 +9631,8 @@ type RemoveExpectationPayload {
   ): Flow
   "The flows, by name."
   flows(
+    "Only these, as far as they exist; at most 100."
+    names: [String!]
     "Only those that have all of these tags, with these values; at most 50."
     tags: [TagInput!]
     "How many at most, from 1 to 100."
@@ -9152,6 +9773,36 @@ input UpdateFlowInput {
 type UpdateFlowPayload {
   "The flow."
   flow: Flow!
+}
+`, BuiltIn: false},
+	{Name: "../schema/flow_in_environment.graphqls", Input: `extend type Flow {
+  """
+  What of it runs now in each of these environments, in the order given, which is the
+  order in which versions get there.
+  """
+  inEnvironments(
+    "Names that the environments have or had, each environment once; at most 50."
+    environments: [String!]!
+  ): [FlowInEnvironment!]!
+}
+
+"What of a flow runs now in one environment."
+type FlowInEnvironment {
+  "The environment."
+  environment: Environment!
+  "The newest snapshot; null if there is none yet."
+  snapshot: Snapshot
+  "The versions of the flow that run there, the latest started first; at most 20."
+  running: [RunningArtifact!]!
+  "How many replicas of the flow run there, of all its versions together."
+  replicaCount: Int!
+  """
+  From the version that runs here to the one that runs in the closest environment before
+  it, in the order given, in which anything of the flow runs: ` + "`" + `ahead` + "`" + ` is how many commits
+  this environment is behind. Of several versions the latest started counts. Null where
+  nothing of the flow runs, and for the first environment in which something does.
+  """
+  lag: CommitRange
 }
 `, BuiltIn: false},
 	{Name: "../schema/metrics.graphqls", Input: `extend type Flow {
@@ -9556,6 +10207,24 @@ type Organization implements Node {
   position: Cursor!
 }
 
+"A page of organizations."
+type OrganizationConnection {
+  "The page, with a cursor for each."
+  edges: [OrganizationEdge!]!
+  "The page, without the cursors."
+  nodes: [Organization!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of organizations."
+type OrganizationEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Organization!
+}
+
 "Who can read an organization and what belongs to it."
 enum Visibility {
   "Any signed-in caller can read it."
@@ -9769,6 +10438,100 @@ type ReleaseEdge {
   node: Release!
 }
 `, BuiltIn: false},
+	{Name: "../schema/replicas.graphqls", Input: `extend type Environment {
+  """
+  How many replicas ran, step by step. If the time has no more snapshots than steps are
+  asked for, there is a step for each, and one for what ran before; or else the time is
+  cut in equal parts. It may have 20,000 snapshots.
+  """
+  replicas(
+    "Which time."
+    during: TimeRangeInput!
+    "How many steps at most, from 2 to 500."
+    steps: Int! = 200
+  ): ReplicaSeries!
+}
+
+"How many replicas ran in an environment, step by step."
+type ReplicaSeries {
+  "The first moment that it is about."
+  from: DateTime!
+  "The moment after the last that it is about."
+  to: DateTime!
+  "True if each snapshot of that time has a step of its own."
+  exact: Boolean!
+  "The steps, oldest first; at most 500, and one for what ran before."
+  steps: [ReplicaStep!]!
+  """
+  The flows of which anything ran, by name. What is of no flow comes last, by the name of
+  its image without tag and digest.
+  """
+  flows(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): FlowReplicasConnection!
+}
+
+"One step of a series. It ends where the next one begins."
+type ReplicaStep {
+  "The moment at which it begins."
+  at: DateTime!
+  "Number of the newest snapshot at its end; 0 if there was none yet."
+  number: Int!
+  "How many snapshots began in it."
+  snapshots: Int!
+}
+
+"How many replicas of one flow ran, step by step."
+type FlowReplicas {
+  "The flow; null for what is of no flow."
+  flow: Flow
+  "Name of the flow, or of the image."
+  name: String!
+  "How many replicas ran at the end of each step, of all versions together."
+  replicas: [Int!]!
+  "The fewest that ran within each step."
+  lowest: [Int!]!
+  "The most that ran within each step."
+  highest: [Int!]!
+  "What ran at the end of any step, in the order in which each first did; at most 200."
+  versions: [VersionReplicas!]!
+}
+
+"How many replicas of one version ran, step by step."
+type VersionReplicas {
+  "What ran; null where the runtime does not tell."
+  fingerprint: Fingerprint
+  "Its name as the environment has it."
+  name: String!
+  "The commit it was built from, by its artifact or by the tag of its name; null if not known, or if several fit."
+  commit: Commit
+  "The step at whose end it ran first, counting from 0."
+  first: Int!
+  "How many replicas ran at the end of that step and of each after it, up to the last at which any did."
+  replicas: [Int!]!
+}
+
+"A page of replicas of flows."
+type FlowReplicasConnection {
+  "The page, with a cursor for each."
+  edges: [FlowReplicasEdge!]!
+  "The page, without the cursors."
+  nodes: [FlowReplicas!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of replicas of flows."
+type FlowReplicasEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: FlowReplicas!
+}
+`, BuiltIn: false},
 	{Name: "../schema/repository.graphqls", Input: `extend type Organization {
   "One repository, by its full name."
   repository(
@@ -9969,6 +10732,13 @@ type Query {
     "Name of the organization."
     name: String!
   ): Organization
+  "The organizations that the caller may read: its own first, and then the public ones by name."
+  organizations(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): OrganizationConnection!
 }
 
 """
@@ -10316,7 +11086,7 @@ type RunningChangeEdge {
 `, BuiltIn: false},
 	{Name: "../schema/subscription.graphqls", Input: `"""
 What happens, as it happens: over a websocket (` + "`" + `graphql-transport-ws` + "`" + `) or as
-server-sent events (` + "`" + `Accept: text/event-stream` + "`" + `). A stream can be resumed: what was
+server-sent events (` + "`" + `Accept: text/event-stream` + "`" + `). A stream of events can be resumed: what was
 given as ` + "`" + `position` + "`" + ` comes back as ` + "`" + `after` + "`" + `, and nothing in between is lost. A client
 that does not read is cut off, and resumes in the same way.
 """
@@ -10333,6 +11103,17 @@ type Subscription {
     "Start after this position: that of an event, or of the organization."
     after: Cursor
   ): Event!
+  """
+  Deliveries of one organization, each when it was kept and again when what became of it
+  changed, from now on. Of changes that follow each other closely only the last is told. A
+  stream that was broken off cannot be resumed: ask for ` + "`" + `deliveries` + "`" + ` again. For members.
+  """
+  deliveries(
+    "Name of the organization."
+    organization: String!
+    "Which deliveries; all if left out. What becomes of one is told if it fits then."
+    filter: DeliveryFilter
+  ): Delivery!
 }
 
 "Which events. All that is given must hold; of a list, any."
@@ -10494,7 +11275,56 @@ type DistrustRepositoryPayload {
   repository: Repository!
 }
 `, BuiltIn: false},
-	{Name: "../schema/webhook.graphqls", Input: `extend type Mutation {
+	{Name: "../schema/webhook.graphqls", Input: `extend type Organization {
+  "Its webhooks, by forge. For administrators."
+  webhooks(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): WebhookConnection!
+}
+
+"What a forge sends, and proves by a secret. An organization has one for each forge."
+type Webhook implements Node {
+  "Opaque id."
+  id: ID!
+  "Who sends it."
+  forge: Forge!
+  "Where the forge is to send its deliveries. That of Docker Hub ends in the secret, which is left out here."
+  url: URL!
+  "When it was made."
+  createdAt: DateTime!
+  "Until when the secret before is good; null if there is none."
+  formerSecretExpiresAt: DateTime
+  "What came in by it, newest first."
+  deliveries(
+    "How many at most, from 1 to 100."
+    first: Int = 20
+    "Start after this cursor: the ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: Cursor
+  ): DeliveryConnection!
+}
+
+"A page of webhooks."
+type WebhookConnection {
+  "The page, with a cursor for each."
+  edges: [WebhookEdge!]!
+  "The page, without the cursors."
+  nodes: [Webhook!]!
+  "Where the page stands in the whole list."
+  pageInfo: PageInfo!
+}
+
+"One place in a list of webhooks."
+type WebhookEdge {
+  "Cursor of this place."
+  cursor: Cursor!
+  "What is in this place."
+  node: Webhook!
+}
+
+extend type Mutation {
   "Make the secret by which a forge proves its webhooks. For administrators."
   createWebhook(
     "The webhook."
@@ -10525,6 +11355,8 @@ input CreateWebhookInput {
 
 "What to paste at the forge, this once in full."
 type CreateWebhookPayload {
+  "The webhook."
+  webhook: Webhook!
   """
   Where the forge is to send its deliveries. Docker Hub can prove nothing but that
   it knows this: its secret is the end of the path.
@@ -10550,6 +11382,8 @@ input RotateWebhookSecretInput {
 
 "What to paste at the forge, this once in full."
 type RotateWebhookSecretPayload {
+  "The webhook."
+  webhook: Webhook!
   "Where the forge is to send its deliveries. That of Docker Hub has the secret in it, and is new too."
   url: URL!
   "The new secret. It cannot be shown again."
@@ -10834,6 +11668,46 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Agent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Agent_id(ctx, field)
+	case "program":
+		return ec.fieldContext_Agent_program(ctx, field)
+	case "tokenName":
+		return ec.fieldContext_Agent_tokenName(ctx, field)
+	case "environment":
+		return ec.fieldContext_Agent_environment(ctx, field)
+	case "firstSeenAt":
+		return ec.fieldContext_Agent_firstSeenAt(ctx, field)
+	case "lastSeenAt":
+		return ec.fieldContext_Agent_lastSeenAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Agent", field.Name)
+}
+
+func (ec *executionContext) childFields_AgentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AgentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AgentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AgentConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AgentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AgentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AgentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AgentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AgentEdge", field.Name)
+}
 
 func (ec *executionContext) childFields_AmbiguousCommit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -11183,6 +12057,8 @@ func (ec *executionContext) childFields_CreateTokenPayload(ctx context.Context, 
 
 func (ec *executionContext) childFields_CreateWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_CreateWebhookPayload_webhook(ctx, field)
 	case "url":
 		return ec.fieldContext_CreateWebhookPayload_url(ctx, field)
 	case "secret":
@@ -11455,10 +12331,14 @@ func (ec *executionContext) childFields_Environment(ctx context.Context, field g
 		return ec.fieldContext_Environment_snapshots(ctx, field)
 	case "events":
 		return ec.fieldContext_Environment_events(ctx, field)
+	case "agents":
+		return ec.fieldContext_Environment_agents(ctx, field)
 	case "expectations":
 		return ec.fieldContext_Environment_expectations(ctx, field)
 	case "breaches":
 		return ec.fieldContext_Environment_breaches(ctx, field)
+	case "replicas":
+		return ec.fieldContext_Environment_replicas(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Environment", field.Name)
 }
@@ -11577,6 +12457,8 @@ func (ec *executionContext) childFields_Flow(ctx context.Context, field graphql.
 		return ec.fieldContext_Flow_artifacts(ctx, field)
 	case "commits":
 		return ec.fieldContext_Flow_commits(ctx, field)
+	case "inEnvironments":
+		return ec.fieldContext_Flow_inEnvironments(ctx, field)
 	case "metrics":
 		return ec.fieldContext_Flow_metrics(ctx, field)
 	}
@@ -11639,6 +12521,62 @@ func (ec *executionContext) childFields_FlowEdge(ctx context.Context, field grap
 		return ec.fieldContext_FlowEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FlowEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_FlowInEnvironment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "environment":
+		return ec.fieldContext_FlowInEnvironment_environment(ctx, field)
+	case "snapshot":
+		return ec.fieldContext_FlowInEnvironment_snapshot(ctx, field)
+	case "running":
+		return ec.fieldContext_FlowInEnvironment_running(ctx, field)
+	case "replicaCount":
+		return ec.fieldContext_FlowInEnvironment_replicaCount(ctx, field)
+	case "lag":
+		return ec.fieldContext_FlowInEnvironment_lag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlowInEnvironment", field.Name)
+}
+
+func (ec *executionContext) childFields_FlowReplicas(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "flow":
+		return ec.fieldContext_FlowReplicas_flow(ctx, field)
+	case "name":
+		return ec.fieldContext_FlowReplicas_name(ctx, field)
+	case "replicas":
+		return ec.fieldContext_FlowReplicas_replicas(ctx, field)
+	case "lowest":
+		return ec.fieldContext_FlowReplicas_lowest(ctx, field)
+	case "highest":
+		return ec.fieldContext_FlowReplicas_highest(ctx, field)
+	case "versions":
+		return ec.fieldContext_FlowReplicas_versions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlowReplicas", field.Name)
+}
+
+func (ec *executionContext) childFields_FlowReplicasConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_FlowReplicasConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_FlowReplicasConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FlowReplicasConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlowReplicasConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FlowReplicasEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_FlowReplicasEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_FlowReplicasEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlowReplicasEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Header(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11781,6 +12719,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_createdAt(ctx, field)
 	case "position":
 		return ec.fieldContext_Organization_position(ctx, field)
+	case "agents":
+		return ec.fieldContext_Organization_agents(ctx, field)
 	case "artifact":
 		return ec.fieldContext_Organization_artifact(ctx, field)
 	case "artifacts":
@@ -11823,8 +12763,32 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_diff(ctx, field)
 	case "tokens":
 		return ec.fieldContext_Organization_tokens(ctx, field)
+	case "webhooks":
+		return ec.fieldContext_Organization_webhooks(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organization", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OrganizationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OrganizationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OrganizationConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OrganizationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OrganizationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12015,6 +12979,34 @@ func (ec *executionContext) childFields_ReplayDeliveryPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ReplayDeliveryPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReplicaSeries(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ReplicaSeries_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ReplicaSeries_to(ctx, field)
+	case "exact":
+		return ec.fieldContext_ReplicaSeries_exact(ctx, field)
+	case "steps":
+		return ec.fieldContext_ReplicaSeries_steps(ctx, field)
+	case "flows":
+		return ec.fieldContext_ReplicaSeries_flows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplicaSeries", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplicaStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ReplicaStep_at(ctx, field)
+	case "number":
+		return ec.fieldContext_ReplicaStep_number(ctx, field)
+	case "snapshots":
+		return ec.fieldContext_ReplicaStep_snapshots(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplicaStep", field.Name)
+}
+
 func (ec *executionContext) childFields_ReportArtifactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "artifact":
@@ -12145,6 +13137,8 @@ func (ec *executionContext) childFields_RevokeTokenPayload(ctx context.Context, 
 
 func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_RotateWebhookSecretPayload_webhook(ctx, field)
 	case "url":
 		return ec.fieldContext_RotateWebhookSecretPayload_url(ctx, field)
 	case "secret":
@@ -12473,6 +13467,22 @@ func (ec *executionContext) childFields_UpdateOrganizationPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOrganizationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_VersionReplicas(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fingerprint":
+		return ec.fieldContext_VersionReplicas_fingerprint(ctx, field)
+	case "name":
+		return ec.fieldContext_VersionReplicas_name(ctx, field)
+	case "commit":
+		return ec.fieldContext_VersionReplicas_commit(ctx, field)
+	case "first":
+		return ec.fieldContext_VersionReplicas_first(ctx, field)
+	case "replicas":
+		return ec.fieldContext_VersionReplicas_replicas(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VersionReplicas", field.Name)
+}
+
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "organization":
@@ -12483,6 +13493,46 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_role(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Webhook_id(ctx, field)
+	case "forge":
+		return ec.fieldContext_Webhook_forge(ctx, field)
+	case "url":
+		return ec.fieldContext_Webhook_url(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Webhook_createdAt(ctx, field)
+	case "formerSecretExpiresAt":
+		return ec.fieldContext_Webhook_formerSecretExpiresAt(ctx, field)
+	case "deliveries":
+		return ec.fieldContext_Webhook_deliveries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Webhook", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WebhookConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_WhereaboutsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

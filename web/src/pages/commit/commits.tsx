@@ -1,0 +1,3 @@
+export function Commits() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Environments() {
+  return null;
+}

@@ -39,7 +39,7 @@ export function agoShort(at: Date, now: Date): string {
   return `${Math.floor(passed / (365.25 * day))}y`;
 }
 
-/** A stretch of time in its two largest units: `2 min 44 s`, `3 d 4 h`. */
+/** A stretch of time in its two largest units: `2 min 44 s`, `3 d 4 h`. A number stays with its unit. */
 export function lasting(seconds: number): string {
   const parts: string[] = [];
   let rest = Math.round(Math.max(0, seconds));
@@ -51,11 +51,11 @@ export function lasting(seconds: number): string {
   ] as const) {
     const count = Math.floor(rest / unit);
     rest -= count * unit;
-    if (count > 0) parts.push(`${count} ${name}`);
+    if (count > 0) parts.push(`${count}\u00a0${name}`);
     else if (parts.length > 0) break; // 1 d 0 h 5 min is about a day
     if (parts.length === 2) break;
   }
-  return parts.length > 0 ? parts.join(" ") : "0 s";
+  return parts.length > 0 ? parts.join(" ") : "0\u00a0s";
 }
 
 /** A moment in full, in the reader's zone: `Mon, 22 Aug 2022, 11:39:22 CEST`. */

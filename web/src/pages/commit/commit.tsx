@@ -1,11 +1,10 @@
-import { useId } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
 import { useLiveQuery } from "../../api/use-live-query";
 import { CommitDocument, type CommitLineFragment, type CommitWholeFragment } from "../../generated/graphql";
+import { AsOf } from "../../parts/as-of";
 import { Badge } from "../../parts/badge";
-import { Button } from "../../parts/button";
 import { Copy } from "../../parts/copy";
 import { Outside, Sha } from "../../parts/git";
 import { ExactMoment, Moment } from "../../parts/moment";
@@ -102,6 +101,7 @@ function Candidates({ commits }: { commits: CommitLineFragment[] }) {
 
 function Whole({ commit, at }: { commit: CommitWholeFragment; at: string | null }) {
   const journeys = journeysOf(commit);
+  const [, setSearch] = useSearchParams();
   const to = pathsOf(useOrganization());
   const became = commit.whereabouts.nodes.find((p) => p.became)?.became;
   return (
@@ -130,7 +130,7 @@ function Whole({ commit, at }: { commit: CommitWholeFragment; at: string | null 
           ))}
         </div>
       }
-      actions={<AsOf at={at} />}
+      actions={<AsOf at={at} onChoose={(chosen) => setSearch(chosen === null ? {} : { at: chosen })} />}
     >
       <Summary commit={commit} />
       {became && (
@@ -192,35 +192,6 @@ function Summary({ commit }: { commit: CommitWholeFragment }) {
       ))}
     </ul>
   );
-}
-
-/** As it is now, or as it was at a moment. */
-function AsOf({ at }: { at: string | null }) {
-  const [, setSearch] = useSearchParams();
-  const field = useId();
-  return (
-    <div className={styles.asOf}>
-      <label htmlFor={field}>As of</label>
-      <input
-        id={field}
-        type="datetime-local"
-        step="1"
-        value={at === null ? "" : localMoment(at)}
-        onChange={(event) => {
-          const chosen = new Date(event.target.value);
-          setSearch(Number.isNaN(chosen.getTime()) ? {} : { at: chosen.toISOString() }, { replace: true });
-        }}
-      />
-      {at !== null && <Button onClick={() => setSearch({})}>Now</Button>}
-    </div>
-  );
-}
-
-/** A moment as a field for moments wants it: in the reader's zone, and without it. */
-function localMoment(at: string): string {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return "";
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
 function About({ commit }: { commit: CommitWholeFragment }) {

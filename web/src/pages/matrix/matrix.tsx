@@ -1,3 +1,290 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type CSSProperties, memo, useId, useMemo, useRef } from "react";
+import { Link, useSearchParams } from "react-router";
+import { useMark } from "../../api/mark";
+import { useOrganization } from "../../api/organization";
+import { pathsOf } from "../../api/paths";
+import { useLiveQuery } from "../../api/use-live-query";
+import { MatrixEnvironmentsDocument, type MatrixRowFragment } from "../../generated/graphql";
+import { Badge } from "../../parts/badge";
+import { Moment } from "../../parts/moment";
+import { Page } from "../../parts/page";
+import parts from "../../parts/parts.module.css";
+import { Empty, Failure, Loading } from "../../parts/state";
+import { count } from "../../parts/words";
+import { Cell } from "./cell";
+import { type Column, columnsAtMost, columnsOf } from "./columns";
+import styles from "./matrix.module.css";
+import { useMatrix } from "./use-matrix";
+
+/** Where everything is: flows down, environments across. */
 export function Matrix() {
-  return null;
+  const organization = useOrganization();
+  const [search, setSearch] = useSearchParams();
+  const environments = useLiveQuery(
+    MatrixEnvironmentsDocument,
+    { organization, after: null },
+    { concerns: (event) => event.environment !== null },
+  );
+  const all = environments.data?.organization?.environments.nodes;
+  const chosen = search.getAll("environment");
+  const columns = useMemo(() => columnsOf(all ?? [], chosen), [all, chosen]);
+  const matrix = useMatrix(
+    organization,
+    columns.map((c) => c.name),
+  );
+  const typed = search.get("q") ?? "";
+  const behind = search.has("behind");
+  const rows = useMemo(() => filtered(matrix.rows, typed, behind), [matrix.rows, typed, behind]);
+  useMark("matrix", matrix.rows.length > 0);
+  useMark("matrix-complete", matrix.complete);
+
+  const error = environments.error ?? matrix.error;
+  const set = (name: string, value: string | string[]) =>
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before);
+        after.delete(name);
+        for (const v of [value].flat()) if (v !== "") after.append(name, v);
+        return after;
+      },
+      { replace: true },
+    );
+  return (
+    <Page
+      title="Where everything is"
+      about={
+        matrix.complete &&
+        all &&
+        `${count(matrix.rows.length, "flow")} in ${count(columns.length, "environment")}`
+      }
+      actions={
+        <div className={styles.tools}>
+          <label className={styles.check}>
+            <input
+              type="checkbox"
+              checked={behind}
+              onChange={(e) => set("behind", e.target.checked ? "1" : "")}
+            />
+            Only what is behind
+          </label>
+          <input
+            type="search"
+            aria-label="Only flows whose name has"
+            placeholder="Filter flows"
+            value={typed}
+            onChange={(e) => set("q", e.target.value)}
+          />
+          {all && <Choose all={all} columns={columns} onChoose={(names) => set("environment", names)} />}
+        </div>
+      }
+    >
+      {error && <Failure error={error} retry={() => [environments.refresh(), matrix.reload()]} />}
+      {all && <Rows organization={organization} columns={columns} rows={rows} matrix={matrix} />}
+      {!all && !error && <Loading what="environments" lines={10} />}
+    </Page>
+  );
+}
+
+function filtered(rows: MatrixRowFragment[], typed: string, behind: boolean): MatrixRowFragment[] {
+  const wanted = typed.trim().toLowerCase();
+  return rows.filter(
+    (row) =>
+      (wanted === "" ||
+        row.name.toLowerCase().includes(wanted) ||
+        row.description.toLowerCase().includes(wanted)) &&
+      (!behind || row.inEnvironments.some((cell) => (cell.lag?.ahead ?? 0) > 0)),
+  );
+}
+
+const rowHeight = 72;
+
+function Rows({
+  organization,
+  columns,
+  rows,
+  matrix,
+}: {
+  organization: string;
+  columns: Column[];
+  rows: MatrixRowFragment[];
+  matrix: { rows: MatrixRowFragment[]; complete: boolean; error: unknown };
+}) {
+  const frame = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+    getItemKey: (i) => rows[i]?.id ?? i,
+  });
+  if (columns.length === 0) {
+    return (
+      <Empty title="No environment yet" command="landfall create environment staging --type docker">
+        An environment is a place where artifacts run. Make one, and let an agent report what runs in it.
+      </Empty>
+    );
+  }
+  if (rows.length === 0) {
+    if (!matrix.complete) return matrix.error ? null : <Loading what="flows" lines={10} />;
+    if (matrix.rows.length > 0)
+      return <Empty title="No flow fits">Another word, or fewer conditions, may find some.</Empty>;
+    return (
+      <Empty title="No flow yet" command="landfall create flow hello --repository acme/hello">
+        A flow is the way one deliverable takes to production. Make one, and let CI report what it builds.
+      </Empty>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+    <div className={styles.frame} ref={frame} tabIndex={0} role="region" aria-label="Flows by environment">
+      {/* biome-ignore lint/a11y/useSemanticElements: only some rows are there, in places of their own. */}
+      <div
+        role="table"
+        aria-label="Flows by environment"
+        aria-rowcount={rows.length + 1}
+        aria-colcount={columns.length + 1}
+        className={styles.table}
+        style={{ "--columns": columns.length } as CSSProperties}
+      >
+        <Head organization={organization} columns={columns} />
+        {/* biome-ignore lint/a11y/useSemanticElements: see above. */}
+        <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            return (
+              row && (
+                <Row
+                  key={item.key}
+                  organization={organization}
+                  row={row}
+                  index={item.index}
+                  top={item.start}
+                />
+              )
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Head({ organization, columns }: { organization: string; columns: Column[] }) {
+  return (
+    <div role="rowgroup" className={styles.head}>
+      <div role="row" aria-rowindex={1} className={styles.row}>
+        <div role="columnheader" className={styles.corner}>
+          Flow
+        </div>
+        {columns.map((column) => (
+          <div role="columnheader" key={column.id} className={styles.environment}>
+            <Link to={pathsOf(organization).environment(column.name)} title={column.description}>
+              {column.name}
+            </Link>
+            <ColumnState column={column} />
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function ColumnState({ column: { reporting, snapshot, breaches } }: { column: Column }) {
+  return (
+    <div className={styles.state}>
+      {snapshot && (
+        <span>
+          #{snapshot.number}, <Moment at={snapshot.takenAt} />
+        </span>
+      )}
+      {reporting.state === "SILENT" && (
+        <Badge tone="warn" title="Nothing was reported for too long: what is shown may be out of date.">
+          silent
+        </Badge>
+      )}
+      {reporting.state === "NEVER" && <span>never reported</span>}
+      {breaches.nodes.length > 0 && (
+        <Badge tone="bad" title={breaches.nodes.map((b) => b.summary).join("\n")}>
+          {count(breaches.nodes.length, "breach", "breaches")}
+        </Badge>
+      )}
+    </div>
+  );
+}
+
+const Row = memo(function Row({
+  organization,
+  row,
+  index,
+  top,
+}: {
+  organization: string;
+  row: MatrixRowFragment;
+  index: number;
+  top: number;
+}) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={styles.row}
+      style={{ height: rowHeight, transform: `translateY(${top}px)` }}
+    >
+      <div role="rowheader" className={styles.flow}>
+        <Link to={pathsOf(organization).flow(row.name)} title={row.name}>
+          {row.name}
+        </Link>
+        <p title={row.description}>{row.description}</p>
+      </div>
+      {row.inEnvironments.map((cell) => (
+        <Cell key={cell.environment.name} organization={organization} cell={cell} />
+      ))}
+    </div>
+  );
+});
+
+/** Which environments are shown. */
+function Choose({
+  all,
+  columns,
+  onChoose,
+}: {
+  all: readonly Column[];
+  columns: Column[];
+  onChoose: (names: string[]) => void;
+}) {
+  const id = useId();
+  const shown = new Set(columns.map((c) => c.name));
+  if (all.length < 2) return null;
+  return (
+    <details
+      className={styles.choose}
+      onKeyDown={(e) => e.key === "Escape" && e.currentTarget.removeAttribute("open")}
+    >
+      <summary className={parts.button}>
+        {columns.length === all.length ? "Environments" : `${columns.length} of ${all.length} environments`}
+      </summary>
+      <ul>
+        {all.map((e) => (
+          <li key={e.id}>
+            <label htmlFor={`${id}${e.id}`}>
+              <input
+                id={`${id}${e.id}`}
+                type="checkbox"
+                checked={shown.has(e.name)}
+                onChange={(event) =>
+                  onChoose(
+                    event.target.checked ? [...shown, e.name] : [...shown].filter((name) => name !== e.name),
+                  )
+                }
+              />
+              {e.name}
+            </label>
+          </li>
+        ))}
+        {all.length > columnsAtMost && <li>The first {columnsAtMost} are shown if none is chosen.</li>}
+      </ul>
+    </details>
+  );
 }

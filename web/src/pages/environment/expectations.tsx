@@ -1,0 +1,199 @@
+import { type FormEvent, useMemo, useState } from "react";
+import { Link } from "react-router";
+import { useMutation } from "urql";
+import { useMay, useOrganization } from "../../api/organization";
+import { pathsOf } from "../../api/paths";
+import { usePages } from "../../api/use-pages";
+import {
+  ExpectationsDocument,
+  type ExpectationsQuery,
+  ExpectDocument,
+  ExpectNoMoreDocument,
+} from "../../generated/graphql";
+import { Badge } from "../../parts/badge";
+import { Button } from "../../parts/button";
+import { Moment } from "../../parts/moment";
+import { More } from "../../parts/more";
+import parts from "../../parts/parts.module.css";
+import { Empty, Failure, Loading, reason } from "../../parts/state";
+import styles from "./environment.module.css";
+
+type Breach = NonNullable<
+  NonNullable<ExpectationsQuery["organization"]>["environment"]
+>["breaches"]["nodes"][number];
+
+const pick = (data: ExpectationsQuery) => data.organization?.environment?.breaches;
+const keyOf = (breach: Breach) => breach.id;
+
+const states = {
+  MET: { tone: "good", word: "Met" },
+  BREACHED: { tone: "bad", word: "Breached" },
+  UNKNOWN: { tone: "quiet", word: "Not known yet" },
+} as const;
+
+/** What must hold in an environment, and when it did not. */
+export function Expectations({ environment }: { environment: string }) {
+  const organization = useOrganization();
+  const may = useMay("MEMBER");
+  const variables = useMemo(
+    () => ({ organization, name: environment, after: null }),
+    [organization, environment],
+  );
+  const pages = usePages(ExpectationsDocument, variables, pick, keyOf, {
+    concerns: (event) => event.environment?.name === environment,
+  });
+  const [, remove] = useMutation(ExpectNoMoreDocument);
+  const [problem, setProblem] = useState("");
+  const expectations = pages.data?.organization?.environment?.expectations.nodes ?? [];
+
+  async function takeAway(expect: string) {
+    const { error } = await remove({ input: { organization, environment, expect } });
+    setProblem(error ? reason(error) : "");
+    pages.refresh();
+  }
+  if (pages.error) return <Failure error={pages.error} retry={pages.refresh} />;
+  if (!pages.data) return <Loading what="expectations" />;
+  return (
+    <>
+      {may && <Expect environment={environment} onDone={pages.refresh} />}
+      {problem && (
+        <p className={styles.error} role="alert">
+          {problem}
+        </p>
+      )}
+      {expectations.length === 0 ? (
+        <Empty
+          title="Nothing is expected yet"
+          command={`landfall create expectation ${environment} 'runner: at least 3'`}
+        >
+          Say what must run here, and be told when it does not: how many replicas, from which origin, how old
+          at most, or the same as in another environment.
+        </Empty>
+      ) : (
+        <div className={styles.scroll}>
+          <table>
+            <thead>
+              <tr>
+                <th>Expected</th>
+                <th>State</th>
+                <th>Since</th>
+                {may && <th>Change</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {expectations.map((e) => (
+                <tr key={e.id}>
+                  <td>{e.summary}</td>
+                  <td>
+                    <Badge tone={states[e.state].tone}>{states[e.state].word}</Badge>
+                  </td>
+                  <td>
+                    <Moment at={e.createdAt} />
+                  </td>
+                  {may && (
+                    <td>
+                      <Button
+                        kind="bare"
+                        onClick={() => void takeAway(e.summary)}
+                        aria-label={`Expect no more: ${e.summary}`}
+                      >
+                        Take away
+                      </Button>
+                    </td>
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {pages.nodes.length > 0 && <Breaches environment={environment} breaches={pages.nodes} />}
+      <More pages={pages} />
+    </>
+  );
+}
+
+function Expect({ environment, onDone }: { environment: string; onDone: () => void }) {
+  const organization = useOrganization();
+  const [result, expect] = useMutation(ExpectDocument);
+  const [text, setText] = useState("");
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    const { error } = await expect({ input: { organization, environment, expect: text } });
+    if (error) return;
+    setText("");
+    onDone();
+  }
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <div className={parts.field}>
+        <label htmlFor="expect">Expect</label>
+        <input
+          id="expect"
+          required
+          placeholder="runner: at least 3"
+          list="expectations"
+          value={text}
+          onChange={(e) => setText(e.target.value)}
+        />
+        <datalist id="expectations">
+          <option value="runner: at least 3" />
+          <option value="known provenance" />
+          <option value="at most 30 days old" />
+          <option value="same as aws-beta within 1h" />
+        </datalist>
+      </div>
+      <Button type="submit" disabled={result.fetching}>
+        Expect it
+      </Button>
+      {result.error && (
+        <p className={styles.error} role="alert">
+          {reason(result.error)}
+        </p>
+      )}
+    </form>
+  );
+}
+
+function Breaches({ environment, breaches }: { environment: string; breaches: readonly Breach[] }) {
+  const to = pathsOf(useOrganization());
+  return (
+    <>
+      <h3 className={styles.subhead}>When it was not so</h3>
+      <div className={styles.scroll}>
+        <table>
+          <thead>
+            <tr>
+              <th>Found</th>
+              <th>Since</th>
+              <th>Until</th>
+            </tr>
+          </thead>
+          <tbody>
+            {breaches.map((b) => (
+              <tr key={b.id}>
+                <td>{b.summary}</td>
+                <td>
+                  <Moment at={b.startedAt} />{" "}
+                  {b.startedIn && (
+                    <Link to={to.environment(environment, { snapshot: b.startedIn.number })}>
+                      #{b.startedIn.number}
+                    </Link>
+                  )}
+                </td>
+                <td>
+                  {b.endedAt ? <Moment at={b.endedAt} /> : <Badge tone="bad">Goes on</Badge>}{" "}
+                  {b.endedIn && (
+                    <Link to={to.environment(environment, { snapshot: b.endedIn.number })}>
+                      #{b.endedIn.number}
+                    </Link>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

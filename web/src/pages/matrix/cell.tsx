@@ -1,0 +1,98 @@
+import { memo } from "react";
+import { Link } from "react-router";
+import { exactRef, pathsOf } from "../../api/paths";
+import type { MatrixCellFragment, MatrixVersionFragment } from "../../generated/graphql";
+import { Badge, Dot } from "../../parts/badge";
+import { Moment } from "../../parts/moment";
+import { Hidden } from "../../parts/page";
+import { count, shortName } from "../../parts/words";
+import styles from "./matrix.module.css";
+
+/** What of a flow runs in an environment: the newest version, what it is about to replace, and how far behind it is. */
+export const Cell = memo(function Cell({
+  organization,
+  cell,
+}: {
+  organization: string;
+  cell: MatrixCellFragment;
+}) {
+  const [newest, other, ...more] = cell.running;
+  if (!newest) {
+    return (
+      <div role="cell" className={`${styles.cell} ${styles.none}`}>
+        <span aria-hidden="true">–</span>
+        <Hidden>nothing runs</Hidden>
+      </div>
+    );
+  }
+  return (
+    <div role="cell" className={styles.cell}>
+      <Version organization={organization} version={newest} />
+      {other && <Version organization={organization} version={other} leaving />}
+      <div className={styles.meta}>
+        {!other && <Moment at={newest.runningSince} short />}
+        {more.length > 0 && <span>{count(more.length, "more version")}</span>}
+        <Lag cell={cell} />
+      </div>
+    </div>
+  );
+});
+
+const compliance = {
+  COMPLIANT: { tone: "good", word: "compliant" },
+  NON_COMPLIANT: { tone: "bad", word: "not compliant" },
+  INCOMPLETE: { tone: "warn", word: "evidence incomplete" },
+} as const;
+
+function Version({
+  organization,
+  version,
+  leaving = false,
+}: {
+  organization: string;
+  version: MatrixVersionFragment;
+  leaving?: boolean;
+}) {
+  const to = pathsOf(organization);
+  const { artifact, commit } = version;
+  const state = artifact ? compliance[artifact.state] : { tone: "quiet" as const, word: "of unknown origin" };
+  return (
+    <div
+      className={leaving ? `${styles.version} ${styles.leaving}` : styles.version}
+      title={`${version.name}, ${state.word}`}
+    >
+      <Dot tone={state.tone} />
+      <Hidden>{state.word}</Hidden>
+      {commit ? (
+        <Link to={to.commit(exactRef(commit.repository.name, commit.sha))} title={commit.subject}>
+          <code>{commit.shortSha}</code>
+        </Link>
+      ) : artifact ? (
+        <Link to={to.artifact(artifact.ref)}>{shortName(version.name)}</Link>
+      ) : (
+        <span>{shortName(version.name)}</span>
+      )}
+      <span className={styles.replicas} title={count(version.replicas, "replica")}>
+        ×{version.replicas}
+      </span>
+    </div>
+  );
+}
+
+/** How far behind the environment before it. What is not known is not shown: see the diff. */
+function Lag({ cell: { lag } }: { cell: MatrixCellFragment }) {
+  if (!lag) return null;
+  if (lag.relation === "UNKNOWN") {
+    return (
+      <span title={lag.reason ?? "How it stands to the environment before it is not known."}>
+        ? <Hidden>commits behind</Hidden>
+      </span>
+    );
+  }
+  if (lag.ahead === null || lag.ahead === 0) return null;
+  return (
+    <Badge tone="warn" title={`${count(lag.ahead, "commit")} behind the environment before it`}>
+      {lag.ahead} behind
+    </Badge>
+  );
+}

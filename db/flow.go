@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lib/pq"
 	"github.com/uptrace/bun"
 
 	"github.com/landfall-dev/landfall/model"
@@ -94,7 +95,9 @@ func (db *DB) doesNotExist(ctx context.Context, org *model.Organization, what, t
 	return model.Errorf(model.KindNotFound, "%s %q does not exist in organization %q; %s", what, name, org.Name, there)
 }
 
-const flowsByFilter = selectFlows + `f.name > $2 AND f.tags @> $4::jsonb ORDER BY f.name LIMIT $3`
+const flowsByFilter = selectFlows + `
+  f.name > $2 AND f.tags @> $4::jsonb AND ($5::text[] IS NULL OR f.name = ANY ($5))
+ORDER BY f.name LIMIT $3`
 
 // Flows returns the flows of an organization that a filter fits, by name. It returns
 // KindInvalid for a filter out of bounds.
@@ -107,7 +110,7 @@ func (db *DB) Flows(ctx context.Context, org *model.Organization, filter model.F
 		return nil, err
 	}
 	var rows []flowRow
-	if err := db.read(ctx, &rows, flowsByFilter, org.Key, after, p.First+1, jsonOf(filter.Tags)); err != nil {
+	if err := db.read(ctx, &rows, flowsByFilter, org.Key, after, p.First+1, jsonOf(filter.Tags), pq.Array(filter.Names)); err != nil {
 		return nil, wrap(err, "flows")
 	}
 	flows := make([]*model.Flow, len(rows))

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -23,15 +24,22 @@ type runningVersion struct {
 }
 
 // What runs in many places is mostly the same: which version of which flow it is, is
-// looked up once.
+// looked up once, for all digests together. (By a lateral join it would be found out and
+// sorted for each of them.)
 const versionsOfOpen = `
+), digests AS MATERIALIZED (
+  SELECT DISTINCT fingerprint AS digest FROM open WHERE fingerprint <> ''
 ), known AS MATERIALIZED (
-  SELECT p.digest, a.id, a.flow_id
-  FROM (SELECT DISTINCT fingerprint AS digest FROM open WHERE fingerprint <> '') p
-  CROSS JOIN LATERAL (
-    SELECT DISTINCT ON (a.flow_id) a.flow_id, a.id FROM (` + artifactsOfDigest + `) a
-    WHERE a.flow_id = ANY ($2)
-    ORDER BY a.flow_id, a.other, a.created_at, a.id) a
+  SELECT DISTINCT ON (a.digest, a.flow_id) a.digest, a.flow_id, a.id
+  FROM (
+    SELECT p.digest, a.id, a.flow_id, a.created_at, false AS other
+    FROM digests p JOIN artifacts a ON a.organization_id = $1 AND a.fingerprint = p.digest
+    UNION ALL
+    SELECT p.digest, a.id, a.flow_id, a.created_at, true
+    FROM digests p JOIN artifact_digests g ON g.organization_id = $1 AND g.digest = p.digest
+    JOIN artifacts a ON a.organization_id = $1 AND a.id = g.artifact_id) a
+  WHERE a.flow_id = ANY ($2)
+  ORDER BY a.digest, a.flow_id, a.other, a.created_at, a.id
 )
 SELECT open.environment_id, max(open.number) AS number, known.id AS artifact_id, known.flow_id, open.fingerprint,
   (array_agg(DISTINCT open.name))[1:50] AS names, sum(open.replicas) AS replicas, min(open.started_at) AS started_at, max(open.since) AS since
@@ -66,31 +74,62 @@ WITH open AS MATERIALIZED (
   FROM unnest($3::int[], $4::int[], $5::int[], $6::int[]) AS s(i, environment_id, number, node)
   CROSS JOIN LATERAL (` + runsOfPart + `) r` + versionsOfOpen
 
-// NewestOfFlows returns for each snapshot the versions of some flows that run in it, by
-// the keys of the flows: of several versions of one flow the one that was started last.
-func (db *DB) NewestOfFlows(ctx context.Context, org *model.Organization, snapshots []*model.Snapshot, flows []int) ([]map[int]*model.RunningArtifact, error) {
+// VersionsOfFlows returns for each snapshot the versions of some flows that run in it, by
+// the keys of the flows, the latest started first.
+func (db *DB) VersionsOfFlows(ctx context.Context, org *model.Organization, snapshots []*model.Snapshot, flows []int) ([]map[int][]*model.RunningArtifact, error) {
 	parts := partsOf(snapshots)
 	var rows []*runningVersion
 	err := db.read(ctx, &rows, runningVersionsOfSnapshots, org.Key, pq.Array(flows), parts.places, parts.environments, parts.numbers, parts.nodes)
 	if err != nil {
 		return nil, wrap(err, "versions of flows")
 	}
-	newest := make([]map[int]*model.RunningArtifact, len(snapshots))
-	for i := range newest {
-		newest[i] = map[int]*model.RunningArtifact{}
+	versions := make([]map[int][]*model.RunningArtifact, len(snapshots))
+	for i := range versions {
+		versions[i] = map[int][]*model.RunningArtifact{}
 	}
-	for _, r := range rows {
-		place := r.EnvironmentID - 1
-		running := r.running(snapshots[place])
-		if was := newest[place][*r.FlowID]; was == nil || model.CompareRunning(running, was) < 0 {
-			newest[place][*r.FlowID] = running
+	for len(rows) > 0 { // those of one flow in one snapshot come together
+		first, n := rows[0], 1
+		for n < len(rows) && rows[n].EnvironmentID == first.EnvironmentID && *rows[n].FlowID == *first.FlowID {
+			n++
+		}
+		place := first.EnvironmentID - 1
+		versions[place][*first.FlowID] = runningVersions(rows[:n], snapshots[place])
+		rows = rows[n:]
+	}
+	return versions, nil
+}
+
+// NewestOfFlows is VersionsOfFlows with one version of each flow: of several the one that
+// was started last.
+func (db *DB) NewestOfFlows(ctx context.Context, org *model.Organization, snapshots []*model.Snapshot, flows []int) ([]map[int]*model.RunningArtifact, error) {
+	versions, err := db.VersionsOfFlows(ctx, org, snapshots, flows)
+	if err != nil {
+		return nil, err
+	}
+	newest := make([]map[int]*model.RunningArtifact, len(snapshots))
+	for i, byFlow := range versions {
+		newest[i] = make(map[int]*model.RunningArtifact, len(byFlow))
+		for flow, running := range byFlow {
+			newest[i][flow] = running[0]
 		}
 	}
 	return newest, nil
 }
 
-// running is the version as what runs in a snapshot.
-func (r *runningVersion) running(s *model.Snapshot) *model.RunningArtifact {
-	row := runningOfParent{Fingerprint: r.Fingerprint, Names: r.Names, Replicas: *r.Replicas, StartedAt: *r.StartedAt}
-	return row.running(s)
+// runningVersions are the versions of one flow that run in a snapshot, the latest started
+// first.
+func runningVersions(rows []*runningVersion, s *model.Snapshot) []*model.RunningArtifact {
+	running := make([]*model.RunningArtifact, len(rows))
+	overlapping := false
+	for i, r := range rows {
+		row := runningOfParent{Fingerprint: r.Fingerprint, Names: r.Names, Replicas: *r.Replicas, StartedAt: *r.StartedAt}
+		running[i] = row.running(s)
+		running[i].FlowKey = *r.FlowID
+		overlapping = overlapping || *r.ArtifactID != *rows[0].ArtifactID
+	}
+	for _, r := range running {
+		r.Overlapping = overlapping
+	}
+	slices.SortFunc(running, model.CompareRunning)
+	return running
 }

@@ -168,7 +168,11 @@ func (w *whereabouts) runningOf(flow *model.Flow, p *place, artifact int64) *mod
 	if at < 0 {
 		return nil
 	}
-	return versions[at].running(p.snapshot)
+	running := runningVersions(versions, p.snapshot)
+	at = slices.IndexFunc(running, func(r *model.RunningArtifact) bool {
+		return *r.Fingerprint == model.FingerprintOf(versions[at].Fingerprint)
+	})
+	return running[at]
 }
 
 // ahead is how many commits one has that another has not; nil if that is not known.

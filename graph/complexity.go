@@ -22,6 +22,10 @@ const pathsCost = 100
 // hundred flows fit into one operation.
 const metricsCost = 500
 
+// runningCost is how many versions of a flow are counted in an environment. Nearly always
+// one runs, or two while one takes the place of the other.
+const runningCost = 3
+
 // maxMetricsSteps is how many steps a series has at most: the days of two years.
 const maxMetricsSteps = 750
 
@@ -62,6 +66,10 @@ func complexity() generated.ComplexityRoot {
 		}
 	}
 	root.Notification.History = func(each int) int { return listCost(model.MaxNotificationAttempts, each) }
+	root.Flow.InEnvironments = func(each int, environments []string) int {
+		return listCost(min(len(environments), model.MaxFlowEnvironments), each)
+	}
+	root.FlowInEnvironment.Running = func(each int) int { return listCost(runningCost, each) }
 	root.Commit.Paths = func(int) int { return pathsCost }
 	root.Flow.Metrics = func(each int, _ string, _ model.TimeRangeInput, _ model.MetricsStep, _ model.HotfixRule) int {
 		return metricsCost + each

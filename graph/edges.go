@@ -21,6 +21,8 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"artifacts":  pages(artifactsOfFlows),
 			"commits":    pages(commitsOfFlows),
 			"metrics":    each(metricsOfFlows),
+
+			"inEnvironments": each(flowsInEnvironments),
 		},
 		"Artifact": {
 			"digests":         filled(fillDigests, nil),

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/model"
@@ -67,7 +68,7 @@ func fillDeploymentArtifacts(ctx context.Context, d *db.DB, org *model.Organizat
 
 func fillRunningArtifacts(ctx context.Context, d *db.DB, org *model.Organization, running []*model.RunningArtifact) error {
 	return fillArtifacts(ctx, d, org, running, func(r *model.RunningArtifact) (**model.Artifact, *model.Fingerprint, int) {
-		return &r.Artifact, r.Fingerprint, 0
+		return &r.Artifact, r.Fingerprint, r.FlowKey
 	})
 }
 
@@ -112,6 +113,10 @@ func fillRunningCommits(ctx context.Context, d *db.DB, org *model.Organization, 
 }
 
 func fillOverlaps(ctx context.Context, d *db.DB, org *model.Organization, running []*model.RunningArtifact) error {
+	running = slices.DeleteFunc(slices.Clone(running), func(r *model.RunningArtifact) bool { return r.FlowKey != 0 })
+	if len(running) == 0 {
+		return nil
+	}
 	if err := fillRunningArtifacts(ctx, d, org, running); err != nil {
 		return err
 	}
@@ -188,20 +193,27 @@ func fillEventArtifacts(ctx context.Context, d *db.DB, org *model.Organization, 
 // where it belongs, which fingerprint, and of which flow: 0 for the one that had
 // it first.
 func fillArtifacts[P any](ctx context.Context, d *db.DB, org *model.Organization, parents []P, facts func(P) (**model.Artifact, *model.Fingerprint, int)) error {
-	var places []**model.Artifact
+	places := map[db.ArtifactKey][]**model.Artifact{} // many may have the same
 	var asked []db.ArtifactKey
 	for _, p := range parents {
 		place, fingerprint, flow := facts(p)
-		if fingerprint != nil && *place == nil {
-			places, asked = append(places, place), append(asked, db.ArtifactKey{Fingerprint: *fingerprint, Flow: flow})
+		if fingerprint == nil || *place != nil {
+			continue
 		}
+		key := db.ArtifactKey{Fingerprint: *fingerprint, Flow: flow}
+		if places[key] == nil {
+			asked = append(asked, key)
+		}
+		places[key] = append(places[key], place)
 	}
 	if len(asked) == 0 {
 		return nil
 	}
 	found, err := d.ArtifactsByKey(ctx, org, asked)
-	for i := range found {
-		*places[i] = found[i]
+	for i, artifact := range found {
+		for _, place := range places[asked[i]] {
+			*place = artifact
+		}
 	}
 	return err
 }

@@ -16,9 +16,11 @@ func filter[T any](args arguments, lists ...string) (*T, error) {
 	}
 	given = maps.Clone(given)
 	for _, list := range lists {
-		switch one := given[list].(type) { // GraphQL takes one for a list of one
-		case string, map[string]any:
-			given[list] = []any{one}
+		switch said := given[list].(type) {
+		case string, map[string]any: // GraphQL takes one for a list of one
+			given[list] = []any{said}
+		case []any: // which is nil if it was written with nothing in it
+			given[list] = append([]any{}, said...)
 		}
 	}
 	out := new(T)

@@ -23,9 +23,9 @@ func flowsOfOrganization(ctx context.Context, d *db.DB, org *model.Organization,
 	return sameForAll(parents, answer{value: found})
 }
 
-// flowFilter is what the argument `tags` of a list says of flows.
+// flowFilter is what the arguments `names` and `tags` of a list say of flows.
 func (a arguments) flowFilter() (model.FlowFilter, error) {
-	f, err := filter[model.FlowFilter](arguments{"filter": map[string]any{"tags": a["tags"]}}, "tags")
+	f, err := filter[model.FlowFilter](arguments{"filter": map[string]any{"names": a["names"], "tags": a["tags"]}}, "names", "tags")
 	if err != nil {
 		return model.FlowFilter{}, err
 	}

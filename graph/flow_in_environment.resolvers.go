@@ -12,5 +12,5 @@ import (
 )
 
 func (r *flowResolver) InEnvironments(ctx context.Context, obj *model.Flow, environments []string) ([]*model.FlowInEnvironment, error) {
-	return load[[]*model.FlowInEnvironment](ctx, r.Resolver, obj)
+	return load[model.FlowInEnvironments](ctx, r.Resolver, obj)
 }

@@ -123,15 +123,8 @@ func (a arguments) hotfixRule(name string) (model.HotfixRule, error) {
 			return rule, err
 		}
 	}
-	switch words := said["words"].(type) {
-	case string: // GraphQL takes one for a list of one
-		rule.Words = []string{words}
-	case []any:
-		rule.Words = nil
-		for _, word := range words {
-			text, _ := word.(string)
-			rule.Words = append(rule.Words, text)
-		}
+	if said["words"] != nil {
+		rule.Words = said.texts("words")
 	}
 	return rule, nil
 }

@@ -93,6 +93,23 @@ func (a arguments) is(name string) bool {
 	return b
 }
 
+// texts are a list of texts. GraphQL takes one for a list of one.
+func (a arguments) texts(name string) []string {
+	switch given := a[name].(type) {
+	case string:
+		return []string{given}
+	case []any:
+		texts := make([]string, len(given))
+		for i, text := range given {
+			texts[i], _ = text.(string)
+		}
+		return texts
+	case []string:
+		return given
+	}
+	return nil
+}
+
 func (a arguments) text(name string) string {
 	s, _ := a[name].(string)
 	return s
@@ -186,7 +203,12 @@ type batch struct {
 func (w *walker) batches(ctx context.Context, objects []any, selection ast.SelectionSet) []*batch {
 	byType := map[string][]any{}
 	var order []string
+	seen := make(map[any]struct{}, len(objects))
 	for _, o := range objects {
+		if _, again := seen[o]; again { // several lead to it, and what is asked of it is the same
+			continue
+		}
+		seen[o] = struct{}{}
 		name := typeName(o)
 		if byType[name] == nil {
 			order = append(order, name)

@@ -139,8 +139,14 @@ type UpdateFlowPayload struct {
 
 // FlowFilter says which flows; all that is given must hold.
 type FlowFilter struct {
-	Tags []*Tag // those that have all of these
+	Names []string // unless nil
+	Tags  []*Tag   // those that have all of these
 }
 
 // Validate checks bounds. It returns KindInvalid.
-func (f FlowFilter) Validate() error { return validateTags("tags", "a flow", f.Tags) }
+func (f FlowFilter) Validate() error {
+	if n := len(f.Names); n > MaxPageSize {
+		return Invalid("names", "%d names of flows were given, and %d are taken", n, MaxPageSize)
+	}
+	return validateTags("tags", "a flow", f.Tags)
+}

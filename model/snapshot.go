@@ -61,6 +61,10 @@ type RunningArtifact struct {
 	Commit          *Commit   // filled when it is asked for
 	AmbiguousCommit *AmbiguousCommit
 	Overlapping     bool // filled when it is asked for
+
+	// FlowKey is the key of the flow that it was found as a version of, which its artifact
+	// is of too, and then Overlapping is filled; 0 if it was not found by a flow.
+	FlowKey int
 }
 
 // Name is its first name.

@@ -9631,7 +9631,7 @@ type RemoveExpectationPayload {
   ): Flow
   "The flows, by name."
   flows(
-    "Only these, as far as they exist; at most 100."
+    "Only these, as far as they exist; at most 100. An empty list asks for nothing."
     names: [String!]
     "Only those that have all of these tags, with these values; at most 50."
     tags: [TagInput!]
@@ -10940,8 +10940,8 @@ type RunningArtifact {
   "Since when it runs there without a break: the start of its oldest replica."
   runningSince: DateTime!
   """
-  The artifact; null if no flow has this fingerprint. If several flows have it, the
-  one that was made first.
+  The artifact; null if no flow has this fingerprint. If several flows have it, that of
+  the flow of which it was asked what runs, or else the one that was made first.
   """
   artifact: Artifact
   "The commit it was built from, by its artifact or by the tag of its name; null if not known, or if several fit."

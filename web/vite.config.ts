@@ -6,7 +6,12 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0, // the policy of the page lets nothing in that is not a file of its own
     modulePreload: { polyfill: false }, // it would be an inline script
-    reportCompressedSize: true,
+    rollupOptions: {
+      onwarn(warning, warn) {
+        // "use client" means nothing in a page that has no server side.
+        if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
+      },
+    },
   },
   server: {
     // A server that runs already: `make demo`, then `npm run dev`.

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
-import { useClient } from "urql";
+import { type Client, useClient } from "urql";
 import { HappenedDocument, type HappenedSubscription, PositionDocument } from "../generated/graphql";
 
 export type Happening = HappenedSubscription["events"];
@@ -21,6 +21,11 @@ const hiddenAtMost = 60_000;
 const retryFirst = 500;
 const retryMost = 15_000;
 
+/** Asks where the log of an organization ends, before anybody needs it. */
+export function prepareLive(client: Client, organization: string): void {
+  void client.query(PositionDocument, { organization }).toPromise();
+}
+
 /**
  * Follows the events of an organization over one stream, for all that is shown. It comes
  * back by itself, and goes on where it was. A page that nobody sees holds no stream:
@@ -30,6 +35,8 @@ export function LiveProvider({ organization, children }: { organization: string;
   const client = useClient();
   const [state, setState] = useState<LiveState>("connecting");
   const listeners = useRef(new Set<(told: Told) => void>());
+
+  const [begun, setBegun] = useState(false);
 
   useEffect(() => {
     const tell = (told: Told) => {
@@ -41,18 +48,20 @@ export function LiveProvider({ organization, children }: { organization: string;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stop: (() => void) | undefined;
 
-    async function begin() {
+    /** Finds out where the log ends. What is asked after that, and then heard, has no gap. */
+    async function begin(policy: "cache-first" | "network-only") {
       if (position === null) {
-        const answer = await client.query(
-          PositionDocument,
-          { organization },
-          { requestPolicy: "network-only" },
-        );
+        const answer = await client.query(PositionDocument, { organization }, { requestPolicy: policy });
         if (ended) return;
         position = answer.data?.organization?.position ?? null;
+        setBegun(true);
         if (position === null) return again();
-        tell({ missed: true });
+        if (policy === "network-only") tell({ missed: true });
       }
+      follow();
+    }
+
+    function follow() {
       setState("live");
       const subscription = client
         .subscription(HappenedDocument, { organization, after: position })
@@ -74,7 +83,7 @@ export function LiveProvider({ organization, children }: { organization: string;
       setState("away");
       timer = setTimeout(() => {
         timer = undefined;
-        void begin();
+        void begin("network-only");
       }, wait);
       wait = Math.min(wait * 2, retryMost);
     }
@@ -90,11 +99,11 @@ export function LiveProvider({ organization, children }: { organization: string;
           setState("away");
         }, hiddenAtMost);
       } else if (!stop && !timer) {
-        void begin();
+        void begin("network-only");
       }
     }
 
-    void begin();
+    void begin("cache-first");
     document.addEventListener("visibilitychange", onVisibility);
     return () => {
       ended = true;
@@ -115,7 +124,7 @@ export function LiveProvider({ organization, children }: { organization: string;
     }),
     [state],
   );
-  return <Context value={live}>{children}</Context>;
+  return <Context value={live}>{begun && children}</Context>;
 }
 
 export function useLiveState(): LiveState {

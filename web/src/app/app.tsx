@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { createBrowserRouter, Navigate, Outlet, RouterProvider, useLocation, useParams } from "react-router";
 import { Provider } from "urql";
 import { createClient } from "../api/client";
-import { LiveProvider } from "../api/live";
+import { LiveProvider, prepareLive } from "../api/live";
 import { SessionProvider, useSessions } from "../api/organization";
 import { pathsOf } from "../api/paths";
 import { readSession, type Session, signOut } from "../api/session";
@@ -75,26 +75,34 @@ interface Asked {
 /** Finds out who is signed in, once, and gives everything below a client. */
 function Root() {
   const [asked, setAsked] = useState<Asked>({});
-  const ask = useCallback(() => {
-    setAsked({});
-    readSession().then(
-      (session) => setAsked({ session }),
-      (error: Error) => setAsked({ error }),
-    );
-  }, []);
-  useEffect(ask, [ask]);
+  const [caller, setCaller] = useState(0);
+  const { organization } = useParams();
   const onSignedOut = useCallback(
     () => setAsked(({ session }) => (session ? { session: { ...session, signedIn: false } } : {})),
     [],
   );
-  const signedIn = asked.session?.signedIn;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what one caller was told is not for the next.
-  const client = useMemo(() => createClient(onSignedOut), [onSignedOut, signedIn]);
+  const client = useMemo(() => createClient(onSignedOut), [onSignedOut, caller]);
+  const prepared = useRef(false);
+  const ask = useCallback(() => {
+    setAsked({});
+    if (organization && !prepared.current) prepareLive(client, organization);
+    prepared.current = true;
+    readSession().then(
+      (session) => setAsked({ session }),
+      (error: Error) => setAsked({ error }),
+    );
+  }, [client, organization]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is asked once.
+  useEffect(ask, []);
   if (asked.error) return <Failure error={asked.error} retry={ask} />;
   if (!asked.session) return <Loading what="the page" />;
   const value = {
     session: asked.session,
-    signedIn: (session: Session) => setAsked({ session }),
+    signedIn: (session: Session) => {
+      setCaller((n) => n + 1);
+      setAsked({ session });
+    },
     signOut: () => signOut().then(onSignedOut),
   };
   return (

@@ -111,6 +111,7 @@ function Kicker({ environment: e }: { environment: EnvironmentHeadFragment }) {
 
 /** What is wrong with an environment now. */
 function Alerts({ environment: e }: { environment: EnvironmentHeadFragment }) {
+  if (!e.archivedAt && !e.reporting.silentSince && e.breaches.nodes.length === 0) return null;
   return (
     <div className={styles.alerts}>
       {e.archivedAt && (

@@ -29,7 +29,7 @@ export function RunningTable({ running }: { running: readonly RunningLineFragmen
             <th>Artifact</th>
             <th>Flow</th>
             <th>Running since</th>
-            <th className={styles.number}>Replicas</th>
+            <th className={styles.amount}>Replicas</th>
             <th>Evidence</th>
           </tr>
         </thead>
@@ -87,7 +87,7 @@ function Line({ running }: { running: RunningLineFragment }) {
       <td>
         <Moment at={running.runningSince} />
       </td>
-      <td className={styles.number}>{running.replicas}</td>
+      <td className={styles.amount}>{running.replicas}</td>
       <td>
         {artifact ? (
           <Badge tone={compliance[artifact.state].tone}>{compliance[artifact.state].word}</Badge>

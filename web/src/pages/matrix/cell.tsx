@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import { Link } from "react-router";
 import { exactRef, pathsOf } from "../../api/paths";
 import type { MatrixCellFragment, MatrixVersionFragment } from "../../generated/graphql";
@@ -27,13 +27,18 @@ export const Cell = memo(function Cell({
   }
   return (
     <div role="cell" className={styles.cell}>
-      <Version organization={organization} version={newest} />
-      {other && <Version organization={organization} version={other} leaving />}
-      <div className={styles.meta}>
-        {!other && <Moment at={newest.runningSince} short />}
-        {more.length > 0 && <span>{count(more.length, "more version")}</span>}
+      <Version organization={organization} version={newest}>
         <Lag cell={cell} />
-      </div>
+      </Version>
+      {other ? (
+        <Version organization={organization} version={other} leaving>
+          {more.length > 0 && <span>and {count(more.length, "more version")}</span>}
+        </Version>
+      ) : (
+        <div className={styles.meta}>
+          since <Moment at={newest.runningSince} />
+        </div>
+      )}
     </div>
   );
 });
@@ -48,10 +53,12 @@ function Version({
   organization,
   version,
   leaving = false,
+  children,
 }: {
   organization: string;
   version: MatrixVersionFragment;
   leaving?: boolean;
+  children?: ReactNode;
 }) {
   const to = pathsOf(organization);
   const { artifact, commit } = version;
@@ -75,6 +82,7 @@ function Version({
       <span className={styles.replicas} title={count(version.replicas, "replica")}>
         ×{version.replicas}
       </span>
+      {children}
     </div>
   );
 }

@@ -97,7 +97,7 @@ function filtered(rows: MatrixRowFragment[], typed: string, behind: boolean): Ma
   );
 }
 
-const rowHeight = 72;
+const rowHeight = 60;
 
 function Rows({
   organization,

@@ -12,7 +12,7 @@ const signs: Record<LogLineFragment["kind"], { icon: IconName; tone: Tone }> = {
   ATTESTATION_RECEIVED: { icon: "check", tone: "info" },
   DEPLOYMENT_CREATED: { icon: "rocket", tone: "info" },
   STARTED_RUNNING: { icon: "plus", tone: "good" },
-  SCALED: { icon: "up", tone: "quiet" },
+  SCALED: { icon: "arrow", tone: "quiet" },
   STOPPED_RUNNING: { icon: "minus", tone: "quiet" },
   RUNNING_NAME_CHANGED: { icon: "info", tone: "quiet" },
   RUNNING_FLOW_CHANGED: { icon: "info", tone: "quiet" },
@@ -64,9 +64,12 @@ const late = 10 * 60_000;
 function Line({ event, of }: { event: LogLineFragment; of: "artifact" | "environment" }) {
   const { icon, tone } = signs[event.kind];
   const at = new Date(event.at);
+  const known = new Date(event.recordedAt);
+  const title =
+    known.getTime() - at.getTime() > late ? `${exact(at)}\nKnown since ${exact(known)}` : exact(at);
   return (
     <li className={styles.line}>
-      <time className={styles.time} dateTime={event.at} title={exact(at)}>
+      <time className={styles.time} dateTime={event.at} title={title}>
         {clock(at)}
       </time>
       <span className={styles.mark}>
@@ -75,13 +78,13 @@ function Line({ event, of }: { event: LogLineFragment; of: "artifact" | "environ
         </span>
       </span>
       <span className={styles.what}>
-        {of === "environment" && <What event={event} />}
-        {event.summary} <Where event={event} />
-        {Date.parse(event.recordedAt) - at.getTime() > late && (
-          <span className={styles.late} title={`Known since ${exact(new Date(event.recordedAt))}`}>
-            {" "}
-            · told later
-          </span>
+        {of === "environment" && event.artifactName ? (
+          <>
+            <What name={event.artifactName} event={event} />{" "}
+            <Summary text={uncapitalized(event.summary)} event={event} />
+          </>
+        ) : (
+          <Summary text={event.summary} event={event} />
         )}
       </span>
     </li>
@@ -89,27 +92,28 @@ function Line({ event, of }: { event: LogLineFragment; of: "artifact" | "environ
 }
 
 /** What it happened to. */
-function What({ event }: { event: LogLineFragment }) {
+function What({ name, event }: { name: string; event: LogLineFragment }) {
   const to = pathsOf(useOrganization());
-  if (!event.artifactName) return null;
-  const name = shortName(event.artifactName);
-  return event.artifact ? (
+  const short = shortName(name);
+  return event.artifact ? <Link to={to.artifact(event.artifact.ref)}>{short}</Link> : short;
+}
+
+/** The sentence of the server, in which the snapshot or the environment leads to its page. */
+function Summary({ text, event: { environment, snapshot } }: { text: string; event: LogLineFragment }) {
+  const to = pathsOf(useOrganization());
+  if (!environment) return text;
+  const name = snapshot ? `${environment.name}#${snapshot.number}` : environment.name;
+  const at = text.indexOf(name);
+  if (at < 0) return text;
+  return (
     <>
-      <Link to={to.artifact(event.artifact.ref)}>{name}</Link>{" "}
+      {text.slice(0, at)}
+      <Link to={to.environment(environment.name, { snapshot: snapshot?.number ?? null })}>{name}</Link>
+      {text.slice(at + name.length)}
     </>
-  ) : (
-    `${name} `
   );
 }
 
-/** The snapshot that shows it first. */
-function Where({ event }: { event: LogLineFragment }) {
-  const to = pathsOf(useOrganization());
-  if (!event.environment || !event.snapshot) return null;
-  const { name } = event.environment;
-  return (
-    <Link to={to.environment(name, { snapshot: event.snapshot.number })}>
-      {name}#{event.snapshot.number}
-    </Link>
-  );
+function uncapitalized(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -12,7 +12,7 @@ import { Card, Fact, Facts, Page } from "../../parts/page";
 import { Empty, Failure, Loading } from "../../parts/state";
 import { count, sentence, words } from "../../parts/words";
 import styles from "./commit.module.css";
-import { journeysOf } from "./journey";
+import { asOf, journeysOf } from "./journey";
 import { states } from "./place";
 import { Way } from "./way";
 
@@ -100,7 +100,7 @@ function Candidates({ commits }: { commits: CommitLineFragment[] }) {
 }
 
 function Whole({ commit, at }: { commit: CommitWholeFragment; at: string | null }) {
-  const journeys = journeysOf(commit);
+  const journeys = journeysOf(asOf(commit, at));
   const [, setSearch] = useSearchParams();
   const to = pathsOf(useOrganization());
   const became = commit.whereabouts.nodes.find((p) => p.became)?.became;

@@ -23,6 +23,51 @@ export interface Arrival {
   deployment: Pick<Deployment, "number" | "createdAt" | "url"> | null;
 }
 
+/** What was known of the way of a commit at a moment: what came later is left out. */
+export function asOf<C extends Pick<CommitWholeFragment, "builds" | "artifacts">>(
+  commit: C,
+  at: string | null,
+): C {
+  if (at === null) return commit;
+  const moment = Date.parse(at);
+  const there = (time: string | null) => time !== null && Date.parse(time) <= moment;
+  const builds = commit.builds.nodes
+    .filter((b) => there(b.startedAt))
+    .map((b) => (there(b.finishedAt) ? b : { ...b, finishedAt: null, state: "RUNNING" as const }));
+  const artifacts = commit.artifacts.nodes
+    .filter((a) => there(a.createdAt))
+    .map((a) => {
+      const attestations = a.attestations.nodes.filter((e) => there(e.at));
+      const requirements = a.requirements.map((r) => ({ ...r, state: requirementBy(r.name, attestations) }));
+      return {
+        ...a,
+        requirements,
+        state: complianceBy(requirements),
+        attestations: { ...a.attestations, nodes: attestations },
+        deployments: { ...a.deployments, nodes: a.deployments.nodes.filter((d) => there(d.createdAt)) },
+      };
+    });
+  return {
+    ...commit,
+    builds: { ...commit.builds, nodes: builds },
+    artifacts: { ...commit.artifacts, nodes: artifacts },
+  };
+}
+
+type Evidence = CommitArtifactFragment["attestations"]["nodes"][number];
+type Requirement = CommitArtifactFragment["requirements"][number];
+
+/** The newest evidence of a name counts, and the list begins with the newest. */
+function requirementBy(name: string, evidence: readonly Evidence[]): Requirement["state"] {
+  const newest = evidence.find((e) => e.name === name);
+  return newest === undefined ? "MISSING" : newest.compliant ? "MET" : "FAILED";
+}
+
+function complianceBy(requirements: readonly Requirement[]): CommitArtifactFragment["state"] {
+  if (requirements.some((r) => r.state === "FAILED")) return "NON_COMPLIANT";
+  return requirements.some((r) => r.state === "MISSING") ? "INCOMPLETE" : "COMPLIANT";
+}
+
 /** The ways of a commit, one for each flow, in the order of the flows' names. */
 export function journeysOf(
   commit: Pick<CommitWholeFragment, "builds" | "artifacts" | "whereabouts">,

@@ -4,6 +4,7 @@ import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
 import type { CommitWholeFragment } from "../../generated/graphql";
 import { Badge, type Tone } from "../../parts/badge";
+import { compliance } from "../../parts/compliance-words";
 import { Outside } from "../../parts/git";
 import { Icon, type IconName } from "../../parts/icon";
 import { Moment } from "../../parts/moment";
@@ -164,12 +165,6 @@ function ArtifactStep({ journey: { artifact, flow } }: { journey: Journey }) {
     </Step>
   );
 }
-
-const compliance = {
-  COMPLIANT: { tone: "good", word: "Compliant" },
-  NON_COMPLIANT: { tone: "bad", word: "Not compliant" },
-  INCOMPLETE: { tone: "warn", word: "Incomplete" },
-} as const;
 
 function EvidenceStep({ journey: { artifact } }: { journey: Journey }) {
   if (!artifact) return <Step kind="Evidence" icon="check" missing whole name="None" />;

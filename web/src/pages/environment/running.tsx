@@ -3,6 +3,7 @@ import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
 import type { RunningLineFragment } from "../../generated/graphql";
 import { Badge } from "../../parts/badge";
+import { Compliance } from "../../parts/compliance";
 import { Fingerprint, Sha } from "../../parts/git";
 import { Moment } from "../../parts/moment";
 import { Muted } from "../../parts/page";
@@ -10,12 +11,6 @@ import parts from "../../parts/parts.module.css";
 import { Empty } from "../../parts/state";
 import { shortName } from "../../parts/words";
 import styles from "./environment.module.css";
-
-const compliance = {
-  COMPLIANT: { tone: "good", word: "Compliant" },
-  NON_COMPLIANT: { tone: "bad", word: "Not compliant" },
-  INCOMPLETE: { tone: "warn", word: "Incomplete" },
-} as const;
 
 /** What runs in a snapshot. */
 export function RunningTable({ running }: { running: readonly RunningLineFragment[] }) {
@@ -90,7 +85,7 @@ function Line({ running }: { running: RunningLineFragment }) {
       <td className={styles.amount}>{running.replicas}</td>
       <td>
         {artifact ? (
-          <Badge tone={compliance[artifact.state].tone}>{compliance[artifact.state].word}</Badge>
+          <Compliance state={artifact.state} />
         ) : (
           <Badge tone="quiet" title="No flow has this fingerprint: nobody told where it comes from.">
             Unknown origin

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { exactRef, pathsOf } from "../../api/paths";
 import type { MatrixCellFragment, MatrixVersionFragment } from "../../generated/graphql";
 import { Badge, Dot } from "../../parts/badge";
+import { compliance } from "../../parts/compliance-words";
 import { Moment } from "../../parts/moment";
 import { Hidden } from "../../parts/page";
 import { count, shortName } from "../../parts/words";
@@ -43,12 +44,6 @@ export const Cell = memo(function Cell({
   );
 });
 
-const compliance = {
-  COMPLIANT: { tone: "good", word: "compliant" },
-  NON_COMPLIANT: { tone: "bad", word: "not compliant" },
-  INCOMPLETE: { tone: "warn", word: "evidence incomplete" },
-} as const;
-
 function Version({
   organization,
   version,
@@ -62,7 +57,7 @@ function Version({
 }) {
   const to = pathsOf(organization);
   const { artifact, commit } = version;
-  const state = artifact ? compliance[artifact.state] : { tone: "quiet" as const, word: "of unknown origin" };
+  const state = artifact ? compliance[artifact.state] : { tone: "quiet" as const, word: "Of unknown origin" };
   return (
     <div
       className={leaving ? `${styles.version} ${styles.leaving}` : styles.version}

@@ -33,8 +33,21 @@ podman/stop: ## Stop that Podman and remove what it had
 	@.ci/podman stop
 
 .PHONY: build
-build: ## Build bin/landfalld (the server), bin/landfall (the CLI) and bin/landfall-agent
-	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall ./cmd/landfall-agent
+build: web ## Build bin/landfalld (the server), bin/landfall (the CLI) and bin/landfall-agent
+	go build -tags web -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/landfalld ./cmd/landfall ./cmd/landfall-agent
+
+WEB_SOURCES = $(shell find web/src web/index.html web/vite.config.ts web/tsconfig.json -type f -not -name '*.test.ts*')
+
+.PHONY: web
+web: web/dist/index.html ## Build the dashboard into web/dist, if it is not current
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	@.ci/node npm run --silent build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@.ci/setup-node
+	@.ci/node npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
 
 # Without git, the time of a release has to be said: SOURCE_DATE_EPOCH=seconds.
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
@@ -42,12 +55,27 @@ PLATFORMS ?=
 PUSH ?=
 
 .PHONY: release
-release: ## Build a release in dist/; VERSION, PLATFORMS=linux/amd64 and PUSH=registry/name are optional
+release: web ## Build a release in dist/; VERSION, PLATFORMS=linux/amd64 and PUSH=registry/name are optional
 	cd release && go run . -version '$(VERSION)' -epoch '$(SOURCE_DATE_EPOCH)' -platforms '$(PLATFORMS)' -push '$(PUSH)'
 
 .PHONY: test
-test: setup/postgres setup/compiler setup/node-clients ## Run every test, against a Postgres of its own
+test: test/go test/web test/browser ## Run every test
+
+.PHONY: test/go
+test/go: setup/postgres setup/compiler setup/node-clients ## Run the tests in Go, against a Postgres of its own
 	LANDFALL_TEST_CLIENTS=1 go test -race -shuffle=on ./...
+
+.PHONY: test/web
+test/web: web/node_modules/.package-lock.json ## Run the tests of the dashboard that need no server
+	@.ci/node npm test --silent
+
+.PHONY: test/browser
+test/browser: setup/postgres setup/chromium build ## Look at the dashboard in a browser, with a server that knows the story
+	@CHROMIUM="$$(.ci/setup-chromium --path)" .ci/node npx playwright test
+
+.PHONY: screenshots
+screenshots: setup/postgres setup/chromium build ## Make the pictures of the dashboard that the README shows
+	@CHROMIUM="$$(.ci/setup-chromium --path)" .ci/node npx playwright test --config e2e/screenshots.config.ts
 
 .PHONY: test/release
 test/release: ## Test what makes releases, on a product in small
@@ -70,9 +98,10 @@ fuzz: setup/postgres ## Run each fuzz test for FUZZTIME (20s)
 	@FUZZTIME=$(FUZZTIME) .ci/fuzz
 
 .PHONY: lint
-lint: setup/lint ## Check style, common mistakes and the arrows between folders
+lint: setup/lint web/node_modules/.package-lock.json ## Check style, common mistakes and the arrows between folders
 	@.ci/lint run
 	@lint=$$(.ci/lint --path) && cd release && "$$lint" run --config ../.golangci.yml
+	@.ci/node npm run --silent check
 
 .PHONY: lint/helm
 lint/helm: setup/helm ## Check the charts, and what they render to
@@ -80,15 +109,17 @@ lint/helm: setup/helm ## Check the charts, and what they render to
 	LANDFALL_TEST_HELM=1 go test ./deploy/helm
 
 .PHONY: fmt
-fmt: setup/lint ## Format all Go files
+fmt: setup/lint web/node_modules/.package-lock.json ## Format all files
 	@.ci/lint fmt
+	@.ci/node npm run --silent fmt
 
 .PHONY: generate
-generate: ## Make generated code anew from graph/schema
+generate: web/node_modules/.package-lock.json ## Make generated code anew from graph/schema
 	go generate ./...
+	@.ci/node npm run --silent generate
 
 .PHONY: verify
-verify: ## Fail if generated files are stale
+verify: web/node_modules/.package-lock.json ## Fail if generated files are stale
 	@.ci/verify
 
 .PHONY: vuln
@@ -97,7 +128,7 @@ vuln: ## Look for known vulnerabilities in what is used
 
 .PHONY: clean
 clean: ## Remove what was built; the demo's data stay
-	rm -rf bin .cache coverage.*
+	rm -rf bin .cache coverage.* web/dist web/e2e/results
 	go clean -testcache
 
 .PHONY: setup/postgres
@@ -115,6 +146,10 @@ setup/node-clients: ## Install the JavaScript clients that tests use
 .PHONY: setup/podman
 setup/podman: ## Install Podman if it is missing
 	@.ci/setup-podman
+
+.PHONY: setup/chromium
+setup/chromium: ## Install Chromium if it is missing
+	@.ci/setup-chromium
 
 .PHONY: setup/lint
 setup/lint: ## Install golangci-lint if it is missing

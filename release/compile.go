@@ -15,7 +15,7 @@ func (r *release) compile(ctx context.Context) error {
 	for _, p := range r.platforms {
 		r.say("  for %s", p)
 		args := []string{
-			"build", "-trimpath", "-buildvcs=false",
+			"build", "-tags", "web", "-trimpath", "-buildvcs=false",
 			"-ldflags", "-s -w -buildid= -X main.version=" + r.version + " -X " + cli + "=" + r.version,
 			"-o", r.programDir(p) + string(filepath.Separator),
 		}

@@ -68,13 +68,19 @@ function running(environment: string, firstAt: string): CommitPlaceFragment {
 
 function unknown(environment: string): CommitPlaceFragment {
   return {
-    ...running(environment, ""),
     __typename: "CommitUnknown",
     state: "UNKNOWN",
+    at: "2022-08-24T00:00:00Z",
+    summary: "",
     flow: null,
+    environment: { id: environment, name: environment },
+    snapshot: null,
+    became: null,
+    cherryPick: null,
+    running: null,
     reason: "NO_FLOW",
     remedy: "",
-  } as CommitPlaceFragment;
+  };
 }
 
 const commit = {

@@ -30,6 +30,17 @@ const (
       JOIN artifacts a ON a.organization_id = $1 AND a.id = g.artifact_id
       WHERE g.organization_id = $1 AND g.digest = p.digest`
 
+	// artifactsOfDigests are the artifacts that have one of some digests, of all of them
+	// together: where there are thousands, a lateral join of artifactsOfDigest would take
+	// twice as long.
+	artifactsOfDigests = `
+    SELECT p.digest, a.id, a.flow_id, a.created_at, false AS other
+    FROM digests p JOIN artifacts a ON a.organization_id = $1 AND a.fingerprint = p.digest
+    UNION ALL
+    SELECT p.digest, a.id, a.flow_id, a.created_at, true
+    FROM digests p JOIN artifact_digests g ON g.organization_id = $1 AND g.digest = p.digest
+    JOIN artifacts a ON a.organization_id = $1 AND a.id = g.artifact_id`
+
 	// fromArtifacts makes each of some artifacts a parent of what is read for it.
 	fromArtifacts = `
 FROM unnest($2::bytea[], $3::int[], $4::bigint[]) WITH ORDINALITY AS a(fingerprint, flow_id, id, i)`

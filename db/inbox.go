@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
 	"github.com/uptrace/bun"
 
 	"github.com/landfall-dev/landfall/model"
@@ -116,6 +117,41 @@ func (db *DB) Deliveries(ctx context.Context, org *model.Organization, filter *m
 		deliveries[i] = rows[i].delivery(org)
 	}
 	return model.NewConnection(deliveries, p, deliveryCursor), nil
+}
+
+const deliveriesOfWebhooks = `
+SELECT p.i AS parent, ` + deliveryColumns + `
+FROM unnest($2::text[]) WITH ORDINALITY AS p(source, i)
+CROSS JOIN LATERAL (
+  SELECT * FROM deliveries d
+  WHERE d.organization_id = $1 AND d.source = p.source AND (d.received_at, d.id) < ($3, $4)
+  ORDER BY d.received_at DESC, d.id DESC LIMIT $5) d
+ORDER BY p.i, d.received_at DESC, d.id DESC`
+
+// DeliveriesOfWebhooks returns a page of the deliveries of each webhook, without their
+// bodies, newest first.
+func (db *DB) DeliveriesOfWebhooks(ctx context.Context, org *model.Organization, webhooks []*model.Webhook, p model.Page) ([]*model.DeliveryConnection, error) {
+	at, key, err := timeAndNumberBefore(p)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Parent int
+		deliveryRow
+	}
+	sources := columns(webhooks, func(w *model.Webhook) string { return sourceColumn(w.Forge.Source()) })
+	if err := db.read(ctx, &rows, deliveriesOfWebhooks, org.Key, pq.Array(sources), at, key, p.First+1); err != nil {
+		return nil, wrap(err, "deliveries")
+	}
+	groups := make([][]*model.Delivery, len(webhooks))
+	for i := range rows {
+		groups[rows[i].Parent-1] = append(groups[rows[i].Parent-1], rows[i].delivery(org))
+	}
+	pages := make([]*model.DeliveryConnection, len(webhooks))
+	for i, group := range groups {
+		pages[i] = model.NewConnection(group, p, deliveryCursor)
+	}
+	return pages, nil
 }
 
 // Delivery returns a delivery by its key, without its body. It returns

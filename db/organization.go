@@ -70,6 +70,41 @@ func (db *DB) Organization(ctx context.Context, name string) (*model.Organizatio
 	return row.model(), nil
 }
 
+const publicOrganizations = `
+SELECT id, name, public, created_at, creates_environments
+FROM organizations WHERE public AND id <> $1 AND name > $2 ORDER BY name LIMIT $3`
+
+// Organizations returns a page of the organizations that the callers of one may read: it
+// itself first, and then others that are public, by name.
+func (db *DB) Organizations(ctx context.Context, own *model.Organization, p model.Page) (*model.OrganizationConnection, error) {
+	organizations, after := []*model.Organization{own}, ""
+	if p.After != "" {
+		key, err := p.After.Key(2)
+		if err != nil {
+			return nil, err
+		}
+		if organizations = nil; key[0] != "" { // after another one than its own
+			after = key[1]
+		}
+	}
+	var rows []organizationRow
+	if err := db.read(ctx, &rows, publicOrganizations, own.Key, after, p.First+1); err != nil {
+		return nil, wrap(err, "organizations")
+	}
+	for i := range rows {
+		organizations = append(organizations, rows[i].model())
+	}
+	if len(organizations) > p.First+1 { // one more than is asked for says that there is more
+		organizations = organizations[:p.First+1]
+	}
+	return model.NewConnection(organizations, p, func(o *model.Organization) model.Cursor {
+		if o.Key == own.Key {
+			return model.NewCursor("", o.Name)
+		}
+		return model.NewCursor("public", o.Name)
+	}), nil
+}
+
 // UpdateOrganization changes what the input names: who can read an organization,
 // and whether a report for an unknown environment makes it.
 func (db *DB) UpdateOrganization(ctx context.Context, org *model.Organization, in model.UpdateOrganizationInput) (*model.Organization, error) {

@@ -24,20 +24,13 @@ type runningVersion struct {
 }
 
 // What runs in many places is mostly the same: which version of which flow it is, is
-// looked up once, for all digests together. (By a lateral join it would be found out and
-// sorted for each of them.)
+// looked up once.
 const versionsOfOpen = `
 ), digests AS MATERIALIZED (
   SELECT DISTINCT fingerprint AS digest FROM open WHERE fingerprint <> ''
 ), known AS MATERIALIZED (
   SELECT DISTINCT ON (a.digest, a.flow_id) a.digest, a.flow_id, a.id
-  FROM (
-    SELECT p.digest, a.id, a.flow_id, a.created_at, false AS other
-    FROM digests p JOIN artifacts a ON a.organization_id = $1 AND a.fingerprint = p.digest
-    UNION ALL
-    SELECT p.digest, a.id, a.flow_id, a.created_at, true
-    FROM digests p JOIN artifact_digests g ON g.organization_id = $1 AND g.digest = p.digest
-    JOIN artifacts a ON a.organization_id = $1 AND a.id = g.artifact_id) a
+  FROM (` + artifactsOfDigests + `) a
   WHERE a.flow_id = ANY ($2)
   ORDER BY a.digest, a.flow_id, a.other, a.created_at, a.id
 )

@@ -9,6 +9,53 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
+const selectWebhooks = `
+SELECT w.forge, w.created_at, CASE WHEN w.former_expires_at > $2 THEN w.former_expires_at END AS former_expires_at
+FROM webhooks w WHERE w.organization_id = $1 AND `
+
+type webhookRow struct {
+	Forge           string
+	CreatedAt       time.Time
+	FormerExpiresAt *time.Time
+}
+
+func (r *webhookRow) model(org *model.Organization) *model.Webhook {
+	return &model.Webhook{OrganizationName: org.Name, Forge: model.Forge(r.Forge), CreatedAt: r.CreatedAt.UTC(), FormerSecretExpiresAt: utc(r.FormerExpiresAt)}
+}
+
+// Webhook returns the webhook of a forge. It returns KindNotFound.
+func (db *DB) Webhook(ctx context.Context, org *model.Organization, forge model.Forge) (*model.Webhook, error) {
+	var rows []webhookRow
+	if err := db.read(ctx, &rows, selectWebhooks+`w.forge = $3`, org.Key, db.now(), string(forge)); err != nil {
+		return nil, wrap(err, "webhook")
+	}
+	if len(rows) == 0 {
+		return nil, noWebhook(org, forge)
+	}
+	return rows[0].model(org), nil
+}
+
+// Webhooks returns a page of the webhooks of an organization, by forge.
+func (db *DB) Webhooks(ctx context.Context, org *model.Organization, p model.Page) (*model.WebhookConnection, error) {
+	after, err := nameAfter(p)
+	if err != nil {
+		return nil, err
+	}
+	var rows []webhookRow
+	if err := db.read(ctx, &rows, selectWebhooks+`w.forge COLLATE "C" > $3 ORDER BY w.forge COLLATE "C" LIMIT $4`, org.Key, db.now(), after, p.First+1); err != nil {
+		return nil, wrap(err, "webhooks")
+	}
+	webhooks := make([]*model.Webhook, len(rows))
+	for i := range rows {
+		webhooks[i] = rows[i].model(org)
+	}
+	return model.NewConnection(webhooks, p, func(w *model.Webhook) model.Cursor { return model.NewCursor(string(w.Forge)) }), nil
+}
+
+func noWebhook(org *model.Organization, forge model.Forge) error {
+	return model.Errorf(model.KindNotFound, "organization %q has no %s webhook: make it with createWebhook (`landfall create webhook %s`)", org.Name, forge.Title(), forge.Slug())
+}
+
 // CreateWebhook makes the secret by which a forge proves its webhooks, or
 // replaces it by one that is given. It returns KindConflict if there is one and
 // none is given, and KindInvalid for a secret that is too short or too long.
@@ -55,7 +102,7 @@ func (db *DB) RotateWebhookSecret(ctx context.Context, org *model.Organization, 
 		return "", time.Time{}, wrap(err, "webhook")
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return "", time.Time{}, cmp.Or(err, error(model.Errorf(model.KindNotFound, "organization %q has no %s webhook: make it with createWebhook (`landfall create webhook %s`)", org.Name, in.Forge.Title(), in.Forge.Slug())))
+		return "", time.Time{}, cmp.Or(err, noWebhook(org, in.Forge))
 	}
 	return secret, formerExpiresAt, nil
 }

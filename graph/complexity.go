@@ -26,6 +26,16 @@ const metricsCost = 500
 // one runs, or two while one takes the place of the other.
 const runningCost = 3
 
+// What replicas over time cost. Lists of steps count as of a hundred, and the whole as
+// often as it may have hundreds. A number in a list costs a tenth of what a field does;
+// five versions are counted of a flow: there may be many, and few run for long.
+const (
+	replicasCost       = 1000
+	replicaStepsAtOnce = 100
+	replicaNumbersCost = replicaStepsAtOnce / 10
+	replicaVersions    = 5
+)
+
 // maxMetricsSteps is how many steps a series has at most: the days of two years.
 const maxMetricsSteps = 750
 
@@ -70,6 +80,15 @@ func complexity() generated.ComplexityRoot {
 		return listCost(min(len(environments), model.MaxFlowEnvironments), each)
 	}
 	root.FlowInEnvironment.Running = func(each int) int { return listCost(runningCost, each) }
+	root.Environment.Replicas = func(each int, _ model.TimeRangeInput, steps int) int {
+		hundreds := (min(max(steps, 1), model.MaxReplicaSteps) + replicaStepsAtOnce - 1) / replicaStepsAtOnce
+		return replicasCost + hundreds*min(each, costLimit)
+	}
+	root.ReplicaSeries.Steps = func(each int) int { return listCost(replicaStepsAtOnce, each) }
+	for _, numbers := range []*func(int) int{&root.FlowReplicas.Replicas, &root.FlowReplicas.Lowest, &root.FlowReplicas.Highest, &root.VersionReplicas.Replicas} {
+		*numbers = func(int) int { return replicaNumbersCost }
+	}
+	root.FlowReplicas.Versions = func(each int) int { return listCost(replicaVersions, each) }
 	root.Commit.Paths = func(int) int { return pathsCost }
 	root.Flow.Metrics = func(each int, _ string, _ model.TimeRangeInput, _ model.MetricsStep, _ model.HotfixRule) int {
 		return metricsCost + each

@@ -264,3 +264,66 @@ func TestWebhooks(t *testing.T) {
 		}
 	}
 }
+
+func TestOrganization_Webhooks(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	tokens := s.newDeliveries()
+	other := model.NewTokenSecret()
+	s.newOrganization("globex", other)
+	for _, forge := range []string{"GITHUB", "DOCKER_HUB", "GITLAB"} {
+		s.must(`mutation { createWebhook(input: {organization: "acme", forge: `+forge+`, secret: "a secret of sixteen"}) { webhook { forge deliveries(first: 1) { nodes { sourceId } } } } }`, nil)
+	}
+	s.must(`mutation { rotateWebhookSecret(input: {organization: "acme", forge: GITLAB, overlapSeconds: 3600}) { webhook { forge } } }`, nil)
+	const query = `{ organization(name: "acme") { webhooks { nodes { id forge url formerSecretExpiresAt deliveries(first: 2) { nodes { sourceId } pageInfo { hasNextPage endCursor } } } } } }`
+	type webhook struct {
+		ID, Forge, URL        string
+		FormerSecretExpiresAt *time.Time
+		Deliveries            struct {
+			Nodes    []struct{ SourceID string }
+			PageInfo struct {
+				HasNextPage bool
+				EndCursor   string
+			}
+		}
+	}
+	var got struct {
+		Organization struct{ Webhooks struct{ Nodes []webhook } }
+	}
+	s.must(query, &got)
+	var lines []string
+	for _, w := range got.Organization.Webhooks.Nodes {
+		lines = append(lines, fmt.Sprintf("%s %s %t %v %t", w.Forge, w.URL, w.FormerSecretExpiresAt != nil, w.Deliveries.Nodes, w.Deliveries.PageInfo.HasNextPage))
+	}
+	if diff := cmp.Diff([]string{
+		"DOCKER_HUB https://landfall.example/webhooks/acme/docker-hub/ false [] false",
+		"GITHUB https://landfall.example/webhooks/acme/github false [{id-3} {id-2}] true",
+		"GITLAB https://landfall.example/webhooks/acme/gitlab true [] false",
+	}, lines); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	github := got.Organization.Webhooks.Nodes[1]
+	var node struct {
+		Node struct {
+			Forge      string
+			Deliveries struct{ Nodes []struct{ SourceID string } }
+		}
+	}
+	s.must(fmt.Sprintf(`{ node(id: %q) { ... on Webhook { forge deliveries(first: 9, after: %q) { nodes { sourceId } } } } }`, github.ID, github.Deliveries.PageInfo.EndCursor), &node)
+	if said := fmt.Sprint(node.Node); said != "{GITHUB {[{id-1} {id-0}]}}" {
+		t.Errorf("by its id: %s", said)
+	}
+	s.must(`mutation { updateOrganization(input: {organization: "acme", visibility: PUBLIC}) { organization { name } } }`, nil)
+	for who, token := range map[string]string{"Another": other, "Member": tokens[model.RoleMember], "Reader": tokens[model.RoleReader]} {
+		for _, query := range []string{query, `{ node(id: "` + github.ID + `") { id } }`} {
+			if got := s.ask(token, query); fmt.Sprint(got.codes()) != "[FORBIDDEN]" {
+				t.Errorf("%s: %v", who, got.codes())
+			}
+		}
+	}
+	s.db.Now = func() time.Time { return start.Add(1000 * time.Hour) }
+	s.must(query, &got)
+	if w := got.Organization.Webhooks.Nodes[2]; w.FormerSecretExpiresAt != nil {
+		t.Errorf("a secret that is good no more: %+v", w)
+	}
+}

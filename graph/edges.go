@@ -59,6 +59,7 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"snapshot":    each(snapshotOfEnvironments),
 			"snapshots":   each(snapshotsOfEnvironments),
 			"events":      each(eventsOfEnvironments),
+			"replicas":    each(replicasOfEnvironments),
 
 			"expectations": flagged("removed", (*db.DB).ExpectationsOfEnvironments),
 			"breaches":     flagged("ongoing", (*db.DB).BreachesOfEnvironments),
@@ -136,8 +137,9 @@ var organizationEdges = map[string]edge{
 		p, err := d.Position(ctx, org)
 		return p.Cursor(), err
 	}),
-	"search": one(searchOfOrganization),
-	"tokens": only(model.RoleAdmin, list((*db.DB).Tokens)),
+	"search":   one(searchOfOrganization),
+	"webhooks": only(model.RoleAdmin, list((*db.DB).Webhooks)),
+	"tokens":   only(model.RoleAdmin, list((*db.DB).Tokens)),
 	"notification": only(model.RoleAdmin, one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {
 		return d.NotificationByName(ctx, org, args.text("name"))
 	})),

@@ -3,6 +3,7 @@ package graph
 import (
 	"maps"
 
+	"github.com/landfall-dev/landfall/db"
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -12,9 +13,15 @@ func init() {
 		"Delivery": {
 			"body": filled(fillDeliveryBodies, nil),
 		},
+		"Webhook": {
+			"deliveries": pages((*db.DB).DeliveriesOfWebhooks),
+		},
 		"Notification":              {"history": filled(fillNotificationHistory, nil)},
 		"CreateNotificationPayload": {"notification": inline(func(p *model.CreateNotificationPayload) any { return p.Notification })},
 		"TestNotificationPayload":   {"notification": inline(func(p *model.TestNotificationPayload) any { return p.Notification })},
+
+		"CreateWebhookPayload":       {"webhook": inline(func(p *model.CreateWebhookPayload) any { return p.Webhook })},
+		"RotateWebhookSecretPayload": {"webhook": inline(func(p *model.RotateWebhookSecretPayload) any { return p.Webhook })},
 
 		"Viewer":                    {"organization": inline(func(v *model.Viewer) any { return v.Organization })},
 		"UpdateOrganizationPayload": {"organization": inline(func(p *model.UpdateOrganizationPayload) any { return p.Organization })},

@@ -68,9 +68,9 @@ type Notifier interface {
 }
 
 // webhookURL is where a forge is to send its deliveries. Docker Hub can prove
-// nothing but that it knows the address.
-func (o Options) webhookURL(org *model.Organization, forge model.Forge, secret string) string {
-	u := o.BaseURL + "/webhooks/" + org.Name + "/" + forge.Slug()
+// nothing but that it knows the address, which ends in its secret.
+func (o Options) webhookURL(organization string, forge model.Forge, secret string) string {
+	u := o.BaseURL + "/webhooks/" + organization + "/" + forge.Slug()
 	if forge == model.ForgeDockerHub {
 		u += "/" + url.PathEscape(secret)
 	}

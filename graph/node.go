@@ -52,6 +52,16 @@ var nodeKinds = map[string]nodeKind{
 		}
 		return r.db.Notification(ctx, org, number(key[1]))
 	}},
+	"webhook": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+		if err := allowed(ctx, org, model.RoleAdmin); err != nil {
+			return nil, err
+		}
+		forge, ok := model.ForgeOfSlug(key[1])
+		if !ok {
+			return nil, model.Invalid("id", "%q is no forge", key[1])
+		}
+		return r.db.Webhook(ctx, org, forge)
+	}},
 	"delivery": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		if err := allowed(ctx, org, model.RoleMember); err != nil {
 			return nil, err

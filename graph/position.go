@@ -13,10 +13,11 @@ import (
 // once more to who follows from there. The other way round it would be told to
 // nobody.
 func (r *Resolver) readPosition(ctx context.Context, org *model.Organization) {
-	selection := graphql.GetFieldContext(ctx).Field.Selections
-	for _, f := range graphql.CollectFields(graphql.GetOperationContext(ctx), selection, r.walker.satisfied["Organization"]) {
-		if f.Name == "position" {
-			r.walker.walkField(ctx, org, organizationEdges["position"], []any{org}, f)
+	for _, selection := range r.walker.below(ctx, graphql.GetFieldContext(ctx).Field) {
+		for _, f := range graphql.CollectFields(graphql.GetOperationContext(ctx), selection, r.walker.satisfied["Organization"]) {
+			if f.Name == "position" {
+				r.walker.walkField(ctx, org, organizationEdges["position"], []any{org}, f)
+			}
 		}
 	}
 }

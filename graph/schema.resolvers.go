@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
@@ -40,7 +39,18 @@ func (r *queryResolver) Organization(ctx context.Context, name string) (*model.O
 }
 
 func (r *queryResolver) Organizations(ctx context.Context, first *int, after *model.Cursor) (*model.Connection[*model.Organization], error) {
-	panic(fmt.Errorf("not implemented: Organizations - organizations"))
+	page, err := model.NewPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.db.Organizations(ctx, callerFrom(ctx).Organization, page)
+	if err != nil {
+		return nil, err
+	}
+	for _, org := range found.Nodes {
+		r.readPosition(ctx, org)
+	}
+	return found, nil
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

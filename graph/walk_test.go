@@ -34,6 +34,7 @@ var references = map[string]string{
 	"Organization.diff.from": `"env-0#1"`, "Organization.diff.to": `"env-0#2"`, "Flow.artifact.ref": `":10000"`,
 	"Organization.delivery.source": `GITHUB`, "Organization.delivery.sourceId": `"https://github.com/acme/flow-0/actions/runs/1"`,
 	"Flow.inEnvironments.environments": `["env-1", "live", "env-0"]`,
+	"Environment.replicas.during":      `{from: "2022-08-22"}`,
 	"Flow.metrics.environment":         `"live"`, "Flow.metrics.during": `{from: "2022-08-22"}`,
 	"Organization.metrics.environment": `"live"`, "Organization.metrics.during": `{from: "2022-08-22"}`,
 	"Organization.commitRange.from": `"acme/flow-0@branch-0"`, "Organization.commitRange.to": `"flow-0:1000001"`,

@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
@@ -22,7 +21,13 @@ func (r *mutationResolver) CreateWebhook(ctx context.Context, input model.Create
 	if err != nil {
 		return nil, err
 	}
-	return &model.CreateWebhookPayload{URL: r.options.webhookURL(org, input.Forge, secret), Secret: secret, Created: created}, nil
+	webhook, err := r.db.Webhook(ctx, org, input.Forge)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.CreateWebhookPayload{
+		Webhook: webhook, URL: r.options.webhookURL(org.Name, input.Forge, secret), Secret: secret, Created: created,
+	}), nil
 }
 
 func (r *mutationResolver) RotateWebhookSecret(ctx context.Context, input model.RotateWebhookSecretInput) (*model.RotateWebhookSecretPayload, error) {
@@ -34,9 +39,13 @@ func (r *mutationResolver) RotateWebhookSecret(ctx context.Context, input model.
 	if err != nil {
 		return nil, err
 	}
-	return &model.RotateWebhookSecretPayload{
-		URL: r.options.webhookURL(org, input.Forge, secret), Secret: secret, FormerExpiresAt: formerExpiresAt,
-	}, nil
+	webhook, err := r.db.Webhook(ctx, org, input.Forge)
+	if err != nil {
+		return nil, err
+	}
+	return below(ctx, r.Resolver, org, &model.RotateWebhookSecretPayload{
+		Webhook: webhook, URL: r.options.webhookURL(org.Name, input.Forge, secret), Secret: secret, FormerExpiresAt: formerExpiresAt,
+	}), nil
 }
 
 func (r *organizationResolver) Webhooks(ctx context.Context, obj *model.Organization, first *int, after *model.Cursor) (*model.Connection[*model.Webhook], error) {
@@ -44,7 +53,7 @@ func (r *organizationResolver) Webhooks(ctx context.Context, obj *model.Organiza
 }
 
 func (r *webhookResolver) URL(ctx context.Context, obj *model.Webhook) (string, error) {
-	panic(fmt.Errorf("not implemented: URL - url"))
+	return r.options.webhookURL(obj.OrganizationName, obj.Forge, ""), nil
 }
 
 func (r *webhookResolver) Deliveries(ctx context.Context, obj *model.Webhook, first *int, after *model.Cursor) (*model.Connection[*model.Delivery], error) {

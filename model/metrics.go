@@ -50,6 +50,19 @@ type TimeRangeInput struct {
 	To   Moment
 }
 
+// at are the ends, given what is now: what is yet to come is left out. It returns
+// KindInvalid if nothing is left.
+func (r TimeRangeInput) at(now time.Time) (from, to time.Time, err error) {
+	from, to = r.From.At(now), r.To.At(now)
+	if to.After(now) {
+		to = now
+	}
+	if !from.Before(to) {
+		err = Invalid("during", "it begins at %s and ends at %s: write the older end first; what is yet to come is left out", from.Format(time.RFC3339), to.Format(time.RFC3339))
+	}
+	return from, to, err
+}
+
 // MetricsQuery asks how well flows deliver to an environment.
 type MetricsQuery struct {
 	Environment string
@@ -67,14 +80,11 @@ type MetricsQuery struct {
 // come is left out. It returns KindInvalid for a time that is empty or too long, and
 // for a rule out of bounds.
 func NewMetricsQuery(environment string, during TimeRangeInput, step MetricsStep, hotfix HotfixRule, now time.Time) (MetricsQuery, error) {
-	q := MetricsQuery{Environment: environment, From: during.From.At(now), To: during.To.At(now), Step: step, Hotfix: hotfix, Asked: now}
-	if q.To.After(now) {
-		q.To = now
+	from, to, err := during.at(now)
+	if err != nil {
+		return MetricsQuery{}, err
 	}
-	if !q.From.Before(q.To) {
-		return MetricsQuery{}, Invalid("during", "it begins at %s and ends at %s: write the older end first; what is yet to come is left out",
-			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
-	}
+	q := MetricsQuery{Environment: environment, From: from, To: to, Step: step, Hotfix: hotfix, Asked: now}
 	if q.To.After(q.From.AddDate(maxMetricsYears, 0, 0)) {
 		return MetricsQuery{}, Invalid("during", "from %s to %s is more than %d years: ask for less, and again for the rest",
 			q.From.Format(time.RFC3339), q.To.Format(time.RFC3339), maxMetricsYears)

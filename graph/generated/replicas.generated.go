@@ -580,7 +580,7 @@ func (ec *executionContext) _VersionReplicas_fingerprint(ctx context.Context, fi
 			return ec.fieldContext_VersionReplicas_fingerprint(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fingerprint, nil
+			return obj.Fingerprint(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Fingerprint) graphql.Marshaler {
@@ -591,7 +591,7 @@ func (ec *executionContext) _VersionReplicas_fingerprint(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_VersionReplicas_fingerprint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VersionReplicas", field, false, false, "Fingerprint")
+	return graphql.NewScalarFieldContext("VersionReplicas", field, true, false, "Fingerprint")
 }
 
 func (ec *executionContext) _VersionReplicas_name(ctx context.Context, field graphql.CollectedField, obj *model.VersionReplicas) (ret graphql.Marshaler) {
@@ -603,7 +603,7 @@ func (ec *executionContext) _VersionReplicas_name(ctx context.Context, field gra
 			return ec.fieldContext_VersionReplicas_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			return obj.Name(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -614,7 +614,7 @@ func (ec *executionContext) _VersionReplicas_name(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_VersionReplicas_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VersionReplicas", field, false, false, "String")
+	return graphql.NewScalarFieldContext("VersionReplicas", field, true, false, "String")
 }
 
 func (ec *executionContext) _VersionReplicas_commit(ctx context.Context, field graphql.CollectedField, obj *model.VersionReplicas) (ret graphql.Marshaler) {
@@ -626,7 +626,7 @@ func (ec *executionContext) _VersionReplicas_commit(ctx context.Context, field g
 			return ec.fieldContext_VersionReplicas_commit(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Commit, nil
+			return obj.Commit(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Commit) graphql.Marshaler {
@@ -640,7 +640,7 @@ func (ec *executionContext) fieldContext_VersionReplicas_commit(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "VersionReplicas",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Commit(ctx, field)

@@ -12,7 +12,7 @@ import { Icon } from "../../parts/icon";
 import { More } from "../../parts/more";
 import { Hidden } from "../../parts/page";
 import { Failure, Loading } from "../../parts/state";
-import { count, exact } from "../../parts/words";
+import { count, exact, shortName } from "../../parts/words";
 import styles from "./environment.module.css";
 import { zoomed } from "./span";
 
@@ -153,7 +153,7 @@ function Lane({ flow, times, span, step, cursor, hovered, onHover, onPick }: Lan
   return (
     <div className={styles.lane}>
       <span className={styles.laneName} title={flow.name}>
-        {flow.flow ? <Link to={to.flow(flow.name)}>{flow.name}</Link> : flow.name}
+        {flow.flow ? <Link to={to.flow(flow.name)}>{flow.name}</Link> : shortName(flow.name)}
       </span>
       <div
         className={styles.plot}

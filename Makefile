@@ -140,7 +140,7 @@ setup/compiler: ## Install a C compiler if it is missing: the race detector need
 	@.ci/setup-compiler
 
 .PHONY: setup/node-clients
-setup/node-clients: ## Install the JavaScript clients that tests use
+setup/node-clients: ## Install the JavaScript clients and the provider of identities that tests use
 	@.ci/setup-node-clients
 
 .PHONY: setup/podman

@@ -99,6 +99,7 @@ func TestSchema_OrganizationInEveryKey(t *testing.T) {
 		"organizations_pkey":     "it is the organization",
 		"organizations_name_key": "it names the organization",
 		"tokens_hash_key":        "a token is what tells the organization",
+		"sessions_hash_key":      "a session is what tells the organization",
 	}
 	seen := 0
 	for rows.Next() {

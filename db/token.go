@@ -60,28 +60,39 @@ WHERE t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expire
 // Caller returns who a token's secret proves to be asking. It returns
 // KindUnauthenticated for a secret that is unknown, revoked or expired.
 func (db *DB) Caller(ctx context.Context, secret string) (*model.Caller, error) {
-	var rows []struct {
-		TokenID   int
-		TokenName string
-		Role      string
-		ID        int
-		Name      string
-		Public    bool
-		CreatedAt time.Time
-
-		CreatesEnvironments bool
-	}
+	var rows []callerRow
 	if err := db.read(ctx, &rows, callerByHash, model.HashToken(secret), db.now()); err != nil {
 		return nil, wrap(err, "token")
 	}
 	if len(rows) == 0 {
-		return nil, model.Errorf(model.KindUnauthenticated, "this API token is not valid: it is unknown, revoked or expired")
+		return nil, unknownToken()
 	}
-	r := rows[0]
+	return rows[0].model(), nil
+}
+
+func unknownToken() error {
+	return model.Errorf(model.KindUnauthenticated, "this API token is not valid: it is unknown, revoked or expired")
+}
+
+// callerRow is a caller with the organization.
+type callerRow struct {
+	SessionID int
+	TokenID   int
+	TokenName string
+	Role      string
+	ID        int
+	Name      string
+	Public    bool
+	CreatedAt time.Time
+
+	CreatesEnvironments bool
+}
+
+func (r *callerRow) model() *model.Caller {
 	return &model.Caller{
 		Organization: &model.Organization{Key: r.ID, Name: r.Name, Public: r.Public, CreatedAt: r.CreatedAt.UTC(), CreatesEnvironments: r.CreatesEnvironments},
-		TokenKey:     r.TokenID, TokenName: r.TokenName, Role: model.Role(r.Role),
-	}, nil
+		SessionKey:   r.SessionID, TokenKey: r.TokenID, TokenName: r.TokenName, Role: model.Role(r.Role),
+	}
 }
 
 // CreateToken makes a token and returns its secret, which cannot be read again.

@@ -80,11 +80,11 @@ func TestRefusals(t *testing.T) {
 		code    string
 		message string // a part of it
 	}{
-		"AnotherOrganization":       {"other", `{ organization(name: "acme") { name } }`, "NOT_FOUND", `organization "acme" does not exist, or this token of organization "globex" may not read it`},
-		"NoSuchOrganization":        {"other", `{ organization(name: "initech") { name } }`, "NOT_FOUND", `organization "initech" does not exist, or this token of organization "globex" may not read it`},
-		"AnotherOrganizationsWrite": {"other", report(""), "FORBIDDEN", `this token belongs to organization "globex"`},
-		"AnotherOrganizationsNode":  {"other", `{ node(id: "` + string(model.NewID("flow", "acme", "flow-0")) + `") { id } }`, "NOT_FOUND", "may not read it"},
-		"ReaderWrites":              {"READER", report(""), "FORBIDDEN", "this token has the role READER, and this needs MEMBER"},
+		"AnotherOrganization":       {"other", `{ organization(name: "acme") { name } }`, "NOT_FOUND", `organization "acme" does not exist, or you may not read it: you belong to organization "globex"`},
+		"NoSuchOrganization":        {"other", `{ organization(name: "initech") { name } }`, "NOT_FOUND", `organization "initech" does not exist, or you may not read it: you belong to organization "globex"`},
+		"AnotherOrganizationsWrite": {"other", report(""), "FORBIDDEN", `you belong to organization "globex"`},
+		"AnotherOrganizationsNode":  {"other", `{ node(id: "` + string(model.NewID("flow", "acme", "flow-0")) + `") { id } }`, "NOT_FOUND", "you may not read it"},
+		"ReaderWrites":              {"READER", report(""), "FORBIDDEN", "you have the role READER, and this needs MEMBER"},
 		"ReporterWrites":            {"REPORTER", report(""), "FORBIDDEN", "needs MEMBER"},
 		"MemberMakesTokens":         {"MEMBER", `mutation { createToken(input: {organization: "acme", name: "x", role: ADMIN}) { secret } }`, "FORBIDDEN", "needs ADMIN"},
 		"MemberMakesWebhooks":       {"MEMBER", `mutation { createWebhook(input: {organization: "acme", forge: GITHUB}) { secret } }`, "FORBIDDEN", "needs ADMIN"},

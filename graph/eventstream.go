@@ -85,11 +85,13 @@ func paramsOf(r *http.Request) (*graphql.RawParams, error) {
 	}
 	query := r.URL.Query()
 	params.Query, params.OperationName = query.Get("query"), query.Get("operationName")
-	if variables := query.Get("variables"); variables != "" {
-		decoder := json.NewDecoder(strings.NewReader(variables))
-		decoder.UseNumber()
-		if err := decoder.Decode(&params.Variables); err != nil {
-			return nil, model.Invalid("variables", "the variables in the address are not a JSON object")
+	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+		if said := query.Get(name); said != "" {
+			decoder := json.NewDecoder(strings.NewReader(said))
+			decoder.UseNumber()
+			if err := decoder.Decode(into); err != nil {
+				return nil, model.Invalid(name, "the %s in the address are not a JSON object", name)
+			}
 		}
 	}
 	return params, nil

@@ -48,7 +48,7 @@ func serve(t testing.TB, d *db.DB) *server {
 	t.Helper()
 	log := new(logBuffer)
 	s := &server{t: t, db: d, token: model.NewTokenSecret(), log: log}
-	s.http = graph.NewHandler(d, slog.New(slog.NewTextHandler(log, nil)), graph.Options{BaseURL: "https://landfall.example", Version: "test"})
+	s.http = graph.NewHandler(d, slog.New(slog.NewTextHandler(log, nil)), graph.Options{BaseURL: "https://landfall.example", Version: "test", Cookie: cookieName, Persisted: persisted()})
 	s.org = s.newOrganization("acme", s.token)
 	return s
 }

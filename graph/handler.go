@@ -43,15 +43,22 @@ type Options struct {
 	Callers Callers
 	// Notifier sends tests to places that are told of events. Without one nobody does.
 	Notifier Notifier
+	// Cookie is the name of the cookie that has the secret of a session. Without it, no
+	// cookie proves anything.
+	Cookie string
+	// Persisted are documents that clients may name by the SHA-256 of each, in hex.
+	Persisted map[string]string
 	// Streams tell clients of events. Without it the server does so by looking now and
 	// then.
 	Streams *Streams
 }
 
-// Callers proves who is asking. It returns KindUnauthenticated for a secret that
-// proves nothing, and KindForbidden for who is proven and may not ask.
+// Callers proves who is asking: by a secret that programs send as a header, and by that
+// of a session, which a browser has in a cookie. It returns KindUnauthenticated for a
+// secret that proves nothing, and KindForbidden for who is proven and may not ask.
 type Callers interface {
 	Caller(ctx context.Context, secret string) (*model.Caller, error)
+	SessionCaller(ctx context.Context, secret string) (*model.Caller, error)
 }
 
 // Replayer applies a delivery again, whatever became of it. It returns
@@ -78,8 +85,8 @@ func (o Options) webhookURL(organization string, forge model.Forge, secret strin
 }
 
 // NewHandler serves GraphQL to callers who prove themselves, with an API token for
-// example: `Authorization: Bearer lf_…`. Queries and mutations come by POST;
-// subscriptions over a websocket or as server-sent events.
+// example: `Authorization: Bearer lf_…`, or by the cookie of a session. Queries and
+// mutations come by POST; subscriptions over a websocket or as server-sent events.
 func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
 	if options.Streams == nil {
 		options.Streams = NewStreams(live.New(d, log, 0), StreamLimits{})
@@ -91,6 +98,8 @@ func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
 	server.SetQueryCache(lru.New[*ast.QueryDocument](queryCache))
 	server.SetParserTokenLimit(maxTokens)
 	server.Use(extension.Introspection{})
+	// Before operations, which looks at the document.
+	server.Use(extension.AutomaticPersistedQuery{Cache: persisted(options.Persisted)})
 	server.Use(operations{presentError(log)})
 	server.Use(extension.FixedComplexityLimit(costLimit))
 	server.Use(introspectionLimit{})
@@ -100,16 +109,7 @@ func NewHandler(d *db.DB, log *slog.Logger, options Options) http.Handler {
 	if callers == nil {
 		callers = d
 	}
-	return &apiHandler{callers: callers, log: log, graphql: server, now: d.Time, streams: options.Streams, host: options.host()}
-}
-
-// host is the host of the server's address from outside.
-func (o Options) host() string {
-	u, err := url.Parse(o.BaseURL)
-	if err != nil {
-		return ""
-	}
-	return u.Host
+	return &apiHandler{callers: callers, log: log, graphql: server, now: d.Time, streams: options.Streams, cookies: newCookies(options)}
 }
 
 // NewExecutableSchema is the schema with its resolvers and the costs of its
@@ -133,7 +133,7 @@ type apiHandler struct {
 	graphql http.Handler
 	now     func() time.Time
 	streams *Streams
-	host    string
+	cookies cookies
 }
 
 func (h *apiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +150,7 @@ func (h *apiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, http.StatusMethodNotAllowed, model.Errorf(model.KindInvalid, "GraphQL is served by POST; the page at / is for people"))
 		return
 	}
-	if _, err := s.prove(r.Context(), r.Header.Get("Authorization")); err != nil {
+	if err := h.prove(r, s); err != nil {
 		h.refuseCaller(w, r, err)
 		return
 	}
@@ -164,6 +164,19 @@ func (h *apiHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ctx = bounded
 	}
 	h.graphql.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// prove makes sure that a request is proven, by its header or else by a cookie.
+func (h *apiHandler) prove(r *http.Request, s *session) error {
+	secret, ok := h.cookies.secretOf(r)
+	if !ok {
+		return s.prove(r.Context(), r.Header.Get("Authorization"))
+	}
+	if err := h.cookies.check(r); err != nil {
+		return err
+	}
+	_, err := s.proveBy(r.Context(), proof{secret: secret, cookie: true})
+	return err
 }
 
 // readBody reads the body of a request, and refuses one that is too large or no JSON.
@@ -194,12 +207,17 @@ func (h *apiHandler) serveWebsocket(w http.ResponseWriter, r *http.Request, s *s
 		h.refuse(w, r, http.StatusBadRequest, model.Errorf(model.KindInvalid, "a websocket here speaks %s: ask for it as the subprotocol", subprotocol))
 		return
 	}
-	if !fromHere(r, h.host) {
+	if !fromHere(r, h.cookies.base.Host) {
 		h.refuse(w, r, http.StatusForbidden, model.Errorf(model.KindForbidden, "pages of %s may not connect to this server", r.Header.Get("Origin")))
 		return
 	}
-	if authorization := r.Header.Get("Authorization"); authorization != "" {
-		if _, err := s.prove(r.Context(), authorization); err != nil {
+	_, cookie := h.cookies.secretOf(r)
+	if cookie || r.Header.Get("Authorization") != "" {
+		err := h.prove(r, s)
+		if cookie && model.KindOf(err) == model.KindUnauthenticated {
+			s.signedOut, err = err, nil // a page sees no answer before the socket is open
+		}
+		if err != nil {
 			h.refuseCaller(w, r, err)
 			return
 		}
@@ -222,6 +240,8 @@ func (h *apiHandler) refuseCaller(w http.ResponseWriter, r *http.Request, err er
 	switch model.KindOf(err) {
 	case model.KindForbidden:
 		status = http.StatusForbidden
+	case model.KindUnsupported:
+		status = http.StatusUnsupportedMediaType
 	case model.KindBusy:
 		h.log.WarnContext(r.Context(), "refuse request", "err", err)
 		w.Header().Set("Retry-After", "5")

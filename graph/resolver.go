@@ -29,7 +29,7 @@ func (r *Resolver) readable(ctx context.Context, name string) (*model.Organizati
 	}
 	org, err := r.db.Organization(ctx, name)
 	if model.KindOf(err) == model.KindNotFound || (err == nil && !org.Public) {
-		return nil, model.Errorf(model.KindNotFound, "organization %q does not exist, or this token of organization %q may not read it", name, caller.Organization.Name)
+		return nil, model.Errorf(model.KindNotFound, "organization %q does not exist, or you may not read it: you belong to organization %q", name, caller.Organization.Name)
 	}
 	return org, err
 }
@@ -39,10 +39,10 @@ func (r *Resolver) readable(ctx context.Context, name string) (*model.Organizati
 func allowed(ctx context.Context, org *model.Organization, needed model.Role) error {
 	caller := callerFrom(ctx)
 	if caller.Organization.Name != org.Name {
-		return model.Errorf(model.KindForbidden, "this token belongs to organization %q, and only tokens of %q may read this", caller.Organization.Name, org.Name)
+		return model.Errorf(model.KindForbidden, "you belong to organization %q, and only who belongs to %q may read this", caller.Organization.Name, org.Name)
 	}
 	if !caller.Role.Includes(needed) {
-		return model.Errorf(model.KindForbidden, "this token has the role %s, and this needs %s", caller.Role, needed)
+		return model.Errorf(model.KindForbidden, "you have the role %s, and this needs %s", caller.Role, needed)
 	}
 	return nil
 }
@@ -52,10 +52,10 @@ func allowed(ctx context.Context, org *model.Organization, needed model.Role) er
 func (r *Resolver) writable(ctx context.Context, name string, needed model.Role) (*model.Organization, error) {
 	caller := callerFrom(ctx)
 	if caller.Organization.Name != name {
-		return nil, model.Errorf(model.KindForbidden, "this token belongs to organization %q and may change nothing in %q", caller.Organization.Name, name)
+		return nil, model.Errorf(model.KindForbidden, "you belong to organization %q, and may change nothing in %q", caller.Organization.Name, name)
 	}
 	if !caller.Role.Includes(needed) {
-		return nil, model.Errorf(model.KindForbidden, "this token has the role %s, and this needs %s", caller.Role, needed)
+		return nil, model.Errorf(model.KindForbidden, "you have the role %s, and this needs %s", caller.Role, needed)
 	}
 	return caller.Organization, nil
 }

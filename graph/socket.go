@@ -218,7 +218,7 @@ func (s *socket) stopTimer() {
 }
 
 // websocketTransport speaks GraphQL over websockets. Who is there is proven by the
-// header of the request, or by the first message: browsers can send no header.
+// header or a cookie of the request, or by the first message: browsers can send no header.
 func websocketTransport(limits StreamLimits) transport.Websocket {
 	limit := int64(maxInit)
 	return transport.Websocket{
@@ -229,7 +229,11 @@ func websocketTransport(limits StreamLimits) transport.Websocket {
 		InitFunc: func(ctx context.Context, payload transport.InitPayload) (context.Context, *transport.InitPayload, error) {
 			s := sessionFrom(ctx)
 			if authorization := payload.Authorization(); authorization != "" || s.caller == nil {
-				if _, err := s.prove(ctx, authorization); err != nil {
+				err := s.prove(ctx, authorization)
+				if authorization == "" && s.signedOut != nil {
+					err = s.signedOut
+				}
+				if err != nil {
 					return transport.WithWebsocketCloseCode(transport.AppendCloseReason(ctx, refusalOf(err)), closeForbidden), nil, err
 				}
 			}

@@ -15,7 +15,7 @@ type StreamLimits struct {
 	Connections     int           // of this server; 10,000
 	Subscriptions   int           // of this server; 10,000
 	PerOrganization int           // subscriptions; 5,000
-	PerToken        int           // subscriptions; 500
+	PerToken        int           // subscriptions, also of a person's session; 500
 	PerConnection   int           // subscriptions; 100
 	Recheck         time.Duration // after which it is looked again what a caller may read; 30 seconds
 	Heartbeat       time.Duration // between signs of life; 15 seconds
@@ -48,8 +48,17 @@ type Streams struct {
 	byToken        map[tokenOf]int
 }
 
-// tokenOf is who is asking.
-type tokenOf struct{ organization, token int }
+// tokenOf is who is asking: a token, in however many browsers, or the session of a
+// person.
+type tokenOf struct{ organization, token, session int }
+
+func newTokenOf(caller *model.Caller) tokenOf {
+	of := tokenOf{organization: caller.Organization.Key, token: caller.TokenKey}
+	if of.token == 0 {
+		of.session = caller.SessionKey
+	}
+	return of
+}
 
 // NewStreams makes the streams of a server that tells what a feed does.
 func NewStreams(feed *live.Feed, limits StreamLimits) *Streams {
@@ -108,14 +117,14 @@ func (s *Streams) connect(end func()) (done func(), err error) {
 func (s *Streams) subscribe(caller *model.Caller, connection *subscriptionCount) (done func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	organization, token := caller.Organization.Key, tokenOf{caller.Organization.Key, caller.TokenKey}
+	organization, token := caller.Organization.Key, newTokenOf(caller)
 	switch {
 	case s.subscriptions >= s.limits.Subscriptions:
 		return nil, model.Errorf(model.KindBusy, "this server has %d subscriptions, and takes no more: try again later", s.limits.Subscriptions)
 	case s.byOrganization[organization] >= s.limits.PerOrganization:
 		return nil, model.Errorf(model.KindTooLarge, "organization %q has %d subscriptions on this server, and may have no more: end some", caller.Organization.Name, s.limits.PerOrganization)
 	case s.byToken[token] >= s.limits.PerToken:
-		return nil, model.Errorf(model.KindTooLarge, "this token has %d subscriptions on this server, and may have no more: end some", s.limits.PerToken)
+		return nil, model.Errorf(model.KindTooLarge, "this token or session has %d subscriptions on this server, and may have no more: end some", s.limits.PerToken)
 	case connection.n >= s.limits.PerConnection:
 		return nil, model.Errorf(model.KindTooLarge, "this connection has %d subscriptions, and may have no more: end some", s.limits.PerConnection)
 	}

@@ -46,7 +46,7 @@ func serveLive(t testing.TB, d *db.DB, url string, limits graph.StreamLimits) *l
 	s := &liveServer{server: &server{t: t, db: d, token: model.NewTokenSecret(), log: log}}
 	feed := live.New(d, logger, 200*time.Millisecond)
 	s.streams = graph.NewStreams(feed, limits)
-	s.http = graph.NewHandler(d, logger, graph.Options{BaseURL: "https://landfall.example", Version: "test", Streams: s.streams})
+	s.http = graph.NewHandler(d, logger, graph.Options{BaseURL: "https://landfall.example", Version: "test", Streams: s.streams, Cookie: cookieName, Persisted: persisted()})
 	s.org = s.newOrganization("acme", s.token)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})

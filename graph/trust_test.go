@@ -65,6 +65,10 @@ func (f callersFunc) Caller(_ context.Context, secret string) (*model.Caller, er
 	return f(secret)
 }
 
+func (f callersFunc) SessionCaller(_ context.Context, secret string) (*model.Caller, error) {
+	return f(secret)
+}
+
 // Who is asking may be proven by something else than an API token.
 func TestCallers(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
-// Package identity proves who is calling: by an API token, or by an id token of
-// GitHub Actions, which a job gets from GitHub without any stored secret. An
-// organization says which repositories it trusts; their jobs may report for it.
+// Package identity proves who is calling: by an API token, by the session of a browser,
+// or by an id token of GitHub Actions, which a job gets from GitHub without any stored
+// secret. An organization says which repositories it trusts; their jobs may report for
+// it.
 package identity
 
 import (
@@ -31,9 +32,10 @@ const maxAhead = 5 * time.Minute
 // public half an attacker could use as the key.
 var algorithms = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384}
 
-// Store knows API tokens, and which repositories organizations trust.
+// Store knows API tokens and sessions, and which repositories organizations trust.
 type Store interface {
 	Caller(ctx context.Context, secret string) (*model.Caller, error)
+	SessionCaller(ctx context.Context, secret string) (*model.Caller, error)
 	TrustedRepository(ctx context.Context, organization, repository string) (*model.TrustedRepository, error)
 }
 
@@ -96,6 +98,12 @@ func (c *Callers) Caller(ctx context.Context, secret string) (*model.Caller, err
 		return nil, err
 	}
 	return &model.Caller{Organization: trusted.Organization, TokenName: "GitHub Actions of " + trusted.Repository.Name, Role: model.RoleMember}, nil
+}
+
+// SessionCaller returns who the secret of a session proves to be asking. It returns
+// KindUnauthenticated for what proves nothing, an API token among others.
+func (c *Callers) SessionCaller(ctx context.Context, secret string) (*model.Caller, error) {
+	return c.store.SessionCaller(ctx, secret)
 }
 
 // looksLikeIDToken tells the form of a JWT, whose header begins with a brace.

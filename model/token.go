@@ -62,10 +62,12 @@ func HashToken(secret string) []byte {
 // TokenHint is the end of a secret, to tell it from others.
 func TokenHint(secret string) string { return secret[max(0, len(secret)-4):] }
 
-// Caller is who is asking: a token that was proven, and its organization.
+// Caller is who is asking: a token, a job of CI or a person that was proven, and the
+// organization. Of a browser, it has the session too.
 type Caller struct {
 	Organization *Organization
-	TokenKey     int
+	TokenKey     int // 0 without an API token
+	SessionKey   int // 0 without a session
 	TokenName    string
 	Role         Role
 }

@@ -49,21 +49,21 @@ func schema(tb testing.TB) *ast.Schema {
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	s := schema(t)
-	_, list := get(t, http.MethodGet, "/assets/examples/examples.json", nil)
+	_, list := get(t, http.MethodGet, "/playground/examples/examples.json", nil)
 	var examples []example
 	d := json.NewDecoder(bytes.NewReader([]byte(list)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&examples); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob("assets/examples/*.graphql")
+	files, err := filepath.Glob("playground/examples/*.graphql")
 	if err != nil || len(files) != len(examples) || len(files) < 5 {
 		t.Errorf("%d examples, %d files (%v)", len(examples), len(files), err)
 	}
 	for _, e := range examples {
 		t.Run(e.File, func(t *testing.T) {
 			t.Parallel()
-			resp, text := get(t, http.MethodGet, "/assets/examples/"+e.File, nil)
+			resp, text := get(t, http.MethodGet, "/playground/examples/"+e.File, nil)
 			if resp.StatusCode != http.StatusOK || e.Title == "" || e.About == "" {
 				t.Fatalf("status %d, title %q, about %q", resp.StatusCode, e.Title, e.About)
 			}

@@ -1,109 +1,122 @@
-// Package web serves the page for people: a playground in which to ask the
-// GraphQL API and to read what it offers.
+// Package web serves the pages for people: the dashboard at /, and at /playground a
+// page in which to ask the GraphQL API and to read what it offers.
 //
-// The page is plain HTML, CSS and JavaScript, embedded as it lies in assets. It
-// loads nothing from elsewhere and needs nothing but the API at /graphql.
+// The dashboard is built from src by Node, and embedded with the tag web; without it, a
+// page says so. The playground is plain HTML, CSS and JavaScript, embedded as it lies in
+// playground. Neither loads anything from elsewhere, and both need nothing but the
+// server.
 package web
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
-	"fmt"
 	"io/fs"
 	"net/http"
-	"path"
 	"strings"
-	"time"
 )
 
-//go:embed assets
-var assets embed.FS
+//go:embed playground
+var playground embed.FS
 
-// policy lets the page load and ask what is its own, and nothing else: no inline
-// script or style, no frame around it, no form that leaves it.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// Policies let a page load and ask what is its own, and nothing else: no inline script
+// or style, no frame around it, no form that leaves it.
+const (
+	playgroundPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	dashboardPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+		"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 
-// contentTypes are those of the files that there are. The machine's own table
-// may know others, or none.
-var contentTypes = map[string]string{
-	".css":     "text/css; charset=utf-8",
-	".graphql": "application/graphql; charset=utf-8",
-	".html":    "text/html; charset=utf-8",
-	".js":      "text/javascript; charset=utf-8",
-	".json":    "application/json; charset=utf-8",
-	".svg":     "image/svg+xml",
-}
-
-// file is one file of the page, ready to be served.
-type file struct {
-	body        []byte
-	contentType string
-	etag        string
-}
-
-// Handler serves the page at / and its parts below /assets/, to GET and HEAD.
-// Everything else is not found, and says so in JSON.
+// Handler serves the pages and their parts, to GET and HEAD. What is refused is refused
+// in JSON.
 func Handler() http.Handler {
-	files, err := load(assets)
+	built, err := dashboard()
 	if err != nil {
 		panic(err) // what is embedded is known when the program is built
 	}
-	return handler(files)
-}
-
-// load reads the files by the paths at which they are served.
-func load(from fs.FS) (map[string]file, error) {
-	files := map[string]file{}
-	err := fs.WalkDir(from, "assets", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		body, err := fs.ReadFile(from, name)
-		if err != nil {
-			return err
-		}
-		contentType, ok := contentTypes[path.Ext(name)]
-		if !ok {
-			return fmt.Errorf("%s: unknown kind of file", name)
-		}
-		sum := sha256.Sum256(body)
-		files["/"+name] = file{body, contentType, `"` + hex.EncodeToString(sum[:16]) + `"`}
-		return nil
-	})
+	h, err := newHandler(built)
 	if err != nil {
-		return nil, fmt.Errorf("read the page: %w", err)
+		panic(err)
 	}
-	files["/"] = files["/assets/index.html"]
-	delete(files, "/assets/index.html") // one page, one address
-	return files, nil
+	return h
 }
 
-type handler map[string]file
+// handler serves the playground, and a dashboard.
+type handler struct {
+	index      *file
+	dashboard  map[string]*file
+	playground map[string]*file
+}
 
-// ServeHTTP serves one file. Browsers keep it but ask each time whether it is
-// still the same, so that page and server are always of one version.
-func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func newHandler(built fs.FS) (*handler, error) {
+	pages, err := fs.Sub(playground, "playground")
+	if err != nil {
+		return nil, err
+	}
+	h := new(handler)
+	if h.playground, err = load(pages, "/playground/"); err != nil {
+		return nil, err
+	}
+	if h.dashboard, err = load(built, "/"); err != nil {
+		return nil, err
+	}
+	// One page, one address.
+	h.index = h.dashboard["/index.html"]
+	h.playground["/playground"] = h.playground["/playground/index.html"]
+	delete(h.dashboard, "/index.html")
+	delete(h.playground, "/playground/index.html")
+	if h.index == nil {
+		return nil, fs.ErrNotExist
+	}
+	return h, nil
+}
+
+// ServeHTTP serves one file. What has a hash in its name is kept by browsers; for all
+// else they ask each time whether it is still the same, so that page and server are
+// always of one version.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	header.Set("Content-Security-Policy", policy)
+	header.Set("Content-Security-Policy", dashboardPolicy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
-	f, ok := h[r.URL.Path]
+	f, caching := h.find(r.URL.Path)
+	if isBelow(r.URL.Path, "/playground") {
+		header.Set("Content-Security-Policy", playgroundPolicy)
+	}
 	switch {
-	case !ok:
+	case r.URL.Path == "/playground/":
+		http.Redirect(w, r, "/playground", http.StatusMovedPermanently)
+	case f == nil:
 		refuse(w, http.StatusNotFound, "there is nothing at this path")
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		header.Set("Allow", "GET, HEAD")
 		refuse(w, http.StatusMethodNotAllowed, "only GET and HEAD are possible here")
 	default:
-		header.Set("Content-Type", f.contentType)
-		header.Set("Cache-Control", "no-cache")
-		header.Set("ETag", f.etag)
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+		header.Set("Cache-Control", caching)
+		f.serve(w, r)
 	}
+}
+
+// find returns the file of a path, and how long browsers may keep it. Every path that is
+// no file leads to the index of the dashboard, which knows what to show there; what a
+// page is made of is there or not.
+func (h *handler) find(path string) (f *file, caching string) {
+	const asked, forever = "no-cache", "public, max-age=31536000, immutable"
+	switch {
+	case isBelow(path, "/playground"):
+		return h.playground[path], asked
+	case isBelow(path, "/assets"): // their names have hashes
+		return h.dashboard[path], forever
+	case h.dashboard[path] != nil:
+		return h.dashboard[path], asked
+	default:
+		return h.index, asked
+	}
+}
+
+// isBelow reports whether a path is a folder or in it.
+func isBelow(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, folder+"/")
 }
 
 // refuse answers as the rest of the server does, in JSON.

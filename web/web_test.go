@@ -31,7 +31,7 @@ func get(tb testing.TB, method, path string, header http.Header) (*http.Response
 
 func TestHandler_Page(t *testing.T) {
 	t.Parallel()
-	resp, body := get(t, http.MethodGet, "/", nil)
+	resp, body := get(t, http.MethodGet, "/playground", nil)
 	if resp.StatusCode != http.StatusOK || !strings.Contains(body, "<title>Landfall") {
 		t.Fatalf("status %d, body %.100q", resp.StatusCode, body)
 	}
@@ -60,7 +60,7 @@ func TestHandler_Page(t *testing.T) {
 // not rely on either.
 func TestHandler_PageKeepsToItsPolicy(t *testing.T) {
 	t.Parallel()
-	_, body := get(t, http.MethodGet, "/", nil)
+	_, body := get(t, http.MethodGet, "/playground", nil)
 	for what, pattern := range map[string]string{
 		"inline script":  `(?i)<script[^>]*>\s*[^<\s]`,
 		"inline style":   `(?i)<style|\sstyle=`,
@@ -82,8 +82,8 @@ func TestHandler_PageKeepsToItsPolicy(t *testing.T) {
 // What one module imports must be there; a typing error would leave a dead page.
 func TestHandler_ModulesAreThere(t *testing.T) {
 	t.Parallel()
-	_, page := get(t, http.MethodGet, "/", nil)
-	m := regexp.MustCompile(`<script type="module" src="(/assets/[a-z]+\.js)"`).FindStringSubmatch(page)
+	_, page := get(t, http.MethodGet, "/playground", nil)
+	m := regexp.MustCompile(`<script type="module" src="(/playground/[a-z]+\.js)"`).FindStringSubmatch(page)
 	if m == nil {
 		t.Fatal("the page has no script")
 	}
@@ -105,7 +105,7 @@ func TestHandler_ModulesAreThere(t *testing.T) {
 			t.Errorf("%s could show text as HTML, or keep a token for ever", path)
 		}
 		for _, m := range imports.FindAllStringSubmatch(body, -1) {
-			queue = append(queue, "/assets/"+m[1])
+			queue = append(queue, "/playground/"+m[1])
 		}
 	}
 	if len(seen) < 3 {
@@ -115,20 +115,20 @@ func TestHandler_ModulesAreThere(t *testing.T) {
 
 func TestHandler_Caching(t *testing.T) {
 	t.Parallel()
-	first, _ := get(t, http.MethodGet, "/", nil)
+	first, _ := get(t, http.MethodGet, "/playground", nil)
 	etag := first.Header.Get("ETag")
 	if !regexp.MustCompile(`^"[0-9a-f]{32}"$`).MatchString(etag) {
 		t.Fatalf("ETag is %q", etag)
 	}
-	same, body := get(t, http.MethodGet, "/", http.Header{"If-None-Match": {etag}})
+	same, body := get(t, http.MethodGet, "/playground", http.Header{"If-None-Match": {etag}})
 	if same.StatusCode != http.StatusNotModified || body != "" {
 		t.Errorf("the same page answers %d with %d bytes", same.StatusCode, len(body))
 	}
-	other, _ := get(t, http.MethodGet, "/", http.Header{"If-None-Match": {`"x"`}})
+	other, _ := get(t, http.MethodGet, "/playground", http.Header{"If-None-Match": {`"x"`}})
 	if other.StatusCode != http.StatusOK {
 		t.Errorf("another page answers %d", other.StatusCode)
 	}
-	script, _ := get(t, http.MethodGet, "/assets/style.css", nil)
+	script, _ := get(t, http.MethodGet, "/playground/style.css", nil)
 	if script.Header.Get("ETag") == etag {
 		t.Error("two files have one ETag")
 	}
@@ -140,20 +140,17 @@ func TestHandler_Methods(t *testing.T) {
 		method, path string
 		status       int
 	}{
-		"Get":            {http.MethodGet, "/", http.StatusOK},
-		"Head":           {http.MethodHead, "/", http.StatusOK},
-		"Post":           {http.MethodPost, "/", http.StatusMethodNotAllowed},
-		"Options":        {http.MethodOptions, "/assets/style.css", http.StatusMethodNotAllowed},
-		"Delete":         {http.MethodDelete, "/assets/style.css", http.StatusMethodNotAllowed},
-		"NoPath":         {http.MethodGet, "/flows", http.StatusNotFound},
-		"NoPathPost":     {http.MethodPost, "/flows", http.StatusNotFound},
-		"NoAsset":        {http.MethodGet, "/assets/none.js", http.StatusNotFound},
-		"Folder":         {http.MethodGet, "/assets/", http.StatusNotFound},
-		"FolderNoSlash":  {http.MethodGet, "/assets", http.StatusNotFound},
-		"Index":          {http.MethodGet, "/assets/index.html", http.StatusNotFound},
-		"Source":         {http.MethodGet, "/web.go", http.StatusNotFound},
-		"OutOfTheFolder": {http.MethodGet, "/assets/../web.go", http.StatusNotFound},
-		"Encoded":        {http.MethodGet, "/assets/%2e%2e/web.go", http.StatusNotFound},
+		"Get":            {http.MethodGet, "/playground", http.StatusOK},
+		"Head":           {http.MethodHead, "/playground", http.StatusOK},
+		"Post":           {http.MethodPost, "/playground", http.StatusMethodNotAllowed},
+		"Options":        {http.MethodOptions, "/playground/style.css", http.StatusMethodNotAllowed},
+		"Delete":         {http.MethodDelete, "/playground/style.css", http.StatusMethodNotAllowed},
+		"NoAsset":        {http.MethodGet, "/playground/none.js", http.StatusNotFound},
+		"Folder":         {http.MethodGet, "/playground/examples/", http.StatusNotFound},
+		"FolderNoSlash":  {http.MethodGet, "/playground/x", http.StatusNotFound},
+		"Index":          {http.MethodGet, "/playground/index.html", http.StatusNotFound},
+		"OutOfTheFolder": {http.MethodGet, "/playground/../web.go", http.StatusNotFound},
+		"Encoded":        {http.MethodGet, "/playground/%2e%2e/web.go", http.StatusNotFound},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/landfall-dev/landfall/identity"
+	"github.com/landfall-dev/landfall/signin"
 )
 
 // config is everything that can be said to the server. Secrets are taken from
@@ -35,6 +36,7 @@ type config struct {
 	Registry       string        // host of Docker Hub's registry; empty: none is asked
 	Issuers        []string      // of id tokens; empty: GitHub
 	NotifyPrivate  bool          // addresses inside the server's own network may be told of events
+	SignIn         *signin.Provider
 
 	tuneMemory bool // the user has not done so
 	env        lookupFunc
@@ -93,7 +95,7 @@ func newConfig(args []string, env lookupFunc) (config, error) {
 	if flags.NArg() > 0 {
 		problems = append(problems, fmt.Errorf("serve takes no argument, such as %q", flags.Arg(0)))
 	}
-	problems = append(problems, c.readSecrets(), c.readInbox(), c.readIssuers(), c.readNotify(), c.check())
+	problems = append(problems, c.readSecrets(), c.readInbox(), c.readIssuers(), c.readNotify(), c.readSignIn(), c.check())
 	_, gogc := env("GOGC")
 	_, limit := env("GOMEMLIMIT")
 	c.tuneMemory = !gogc && !limit

@@ -44,6 +44,18 @@ Environment (a flag goes before it):
                             https://token.actions.githubusercontent.com
   LANDFALL_NOTIFY_PRIVATE   true lets addresses inside the server's own network be
                             told of events; false
+  LANDFALL_SIGNIN_ISSUER    a provider of identities (OpenID Connect) with which
+                            people sign in; without it, only tokens let them in
+  LANDFALL_SIGNIN_CLIENT_ID, LANDFALL_SIGNIN_CLIENT_SECRET
+                            what the provider calls this server, and its secret;
+                            it sends people back to LANDFALL_URL/session/oidc/callback
+  LANDFALL_SIGNIN_ALLOW     who may come in and as what, with commas between:
+                            ada@example.com=admin, *@example.com=reader,
+                            group:platform=member, *=reader; the highest role that
+                            fits; reader, reporter, member or admin
+  LANDFALL_SIGNIN_ORG       the organization that they join;
+                            that of LANDFALL_BOOTSTRAP_ORG, else default
+  LANDFALL_SIGNIN_NAME      what the button is called; the provider's host
   LANDFALL_CONFIG           where the CLI's configuration is, which the first
                             start writes; landfall/config.yaml in
                             $XDG_CONFIG_HOME or ~/.config

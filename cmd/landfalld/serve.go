@@ -20,6 +20,7 @@ import (
 	"github.com/landfall-dev/landfall/live"
 	"github.com/landfall-dev/landfall/model"
 	"github.com/landfall-dev/landfall/notify"
+	"github.com/landfall-dev/landfall/signin"
 	"github.com/landfall-dev/landfall/web"
 )
 
@@ -35,7 +36,10 @@ type routesFunc func(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, noti
 func (c *config) routes(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, notifier *notify.Worker, log *slog.Logger, base string) http.Handler {
 	callers := identity.New(d, identity.Options{BaseURL: base, Issuers: c.Issuers, Now: d.Time, Log: log})
 	mux := http.NewServeMux()
-	options := graph.Options{BaseURL: base, Version: currentVersion(), Replayer: inbox, Callers: callers, Streams: streams}
+	options := graph.Options{
+		BaseURL: base, Version: currentVersion(), Replayer: inbox, Callers: callers, Streams: streams,
+		Cookie: signin.CookieName(base), Persisted: web.Operations(),
+	}
 	if notifier != nil {
 		options.Notifier = notifier
 	}
@@ -43,6 +47,9 @@ func (c *config) routes(d *db.DB, inbox *ingest.Inbox, streams *graph.Streams, n
 	in := ingest.NewHandler(store{d, callers}, log)
 	mux.Handle("/webhooks/", in)
 	mux.Handle("/api/", in)
+	people := signin.New(d, signin.Options{BaseURL: base, Provider: c.SignIn, Now: d.Time, Log: log})
+	mux.Handle("/session", people)
+	mux.Handle("/session/", people)
 	mux.Handle("/", web.Handler())
 	return mux
 }
@@ -154,6 +161,9 @@ func (s *server) start(ctx context.Context) (err error) {
 	}
 	base := s.cfg.baseURL(addr)
 	if err := bootstrap(ctx, s.db, s.cfg, base, s.log, s.stdout); err != nil {
+		return err
+	}
+	if err := s.cfg.checkSignIn(ctx, s.db); err != nil {
 		return err
 	}
 	inbox := &ingest.Inbox{Store: s.db, Log: s.log, KeepFor: s.cfg.KeepDeliveries}

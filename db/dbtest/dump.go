@@ -66,7 +66,7 @@ var dumps = map[string]string{
 }
 
 // notDumped are tables that no input changes.
-var notDumped = []string{"tokens", "webhooks", "notifications", "notification_attempts", "bun_migrations", "bun_migration_locks"}
+var notDumped = []string{"tokens", "sessions", "webhooks", "notifications", "notification_attempts", "bun_migrations", "bun_migration_locks"}
 
 // Dump returns all that a database holds in one form for all orders in which it
 // may have come: a line of JSON for each row, with names in place of keys, sorted.

@@ -1,4 +1,5 @@
-// The one way to the server: a POST to /graphql with the token as a header.
+// The one way to the server: a POST to /graphql with the token as a header, or without
+// one with the session of this browser, which is in a cookie that no script can read.
 
 /** Problem is what went wrong, in words for the person in front of the page. */
 export class Problem extends Error {
@@ -24,11 +25,11 @@ export async function ask({ token, query, variables, operationName, signal }) {
       headers: {
         "Content-Type": "application/json",
         Accept: "application/json",
-        Authorization: `Bearer ${token}`,
+        ...(token ? { Authorization: `Bearer ${token}` } : {}),
       },
       body: JSON.stringify({ query, variables, operationName }),
       cache: "no-store",
-      credentials: "omit",
+      credentials: token ? "omit" : "same-origin",
       signal,
     });
     text = await response.text();
@@ -46,16 +47,17 @@ export async function ask({ token, query, variables, operationName, signal }) {
     bytes: new TextEncoder().encode(text).length,
     body: parse(text),
   };
-  const refusal = refused(answer, response, text);
+  const refusal = refused(answer, response, text, token);
   if (refusal) throw refusal;
   return answer;
 }
 
 /** refused returns the Problem of an answer that is none, or null. */
-function refused({ status, statusText, body }, response, text) {
+function refused({ status, statusText, body }, response, text, token) {
   const said = body?.errors?.[0]?.message ?? body?.message ?? "";
   switch (status) {
     case 401:
+      if (!token) return new Problem("You are signed out", "Sign in again on the first page, or paste a token above.", said);
       return new Problem(
         "The server does not know this token",
         "Paste the whole token again. If it was revoked or lost, an administrator makes another with “landfall create token”.",
@@ -94,4 +96,14 @@ function parse(text) {
 /** isHeaderValue tells whether fetch can send the token at all. */
 function isHeaderValue(token) {
   return /^[\x21-\x7e]*$/.test(token);
+}
+
+/** whoIsSignedIn returns { name, role, organization } of this browser's session, or null. */
+export async function whoIsSignedIn() {
+  try {
+    const state = await (await fetch("/session", { cache: "no-store", credentials: "same-origin" })).json();
+    return state.signedIn ? state : null;
+  } catch {
+    return null; // then a token is asked for
+  }
 }

@@ -1,6 +1,6 @@
 // The playground: puts the parts of the page together.
 
-import { ask, Problem } from "./api.js";
+import { ask, Problem, whoIsSignedIn } from "./api.js";
 import { colourGraphQL, colourJSON, colourResult } from "./colours.js";
 import { byId, copyText, make } from "./dom.js";
 import { Docs } from "./docs.js";
@@ -25,6 +25,7 @@ const variables = editor(byId("variables"), byId("variables-colours"), colourJSO
 let running = null; // stops what is asked now
 let shown = ""; // the result as text
 let chosen = null; // the example that was loaded last
+let session = null; // who is signed in in this browser, without a token
 
 // --- Connection
 
@@ -34,7 +35,7 @@ async function signIn() {
   kept.set("token", value);
   docs.say("The docs come from the server. Paste a token above to read them.");
   if (!value) {
-    say("Not signed in");
+    await useSession();
     return;
   }
   say("Asking…");
@@ -49,6 +50,19 @@ async function signIn() {
   } catch (error) {
     if (value === token.value.trim()) say(error.message, "bad");
   }
+}
+
+/** useSession asks as who is signed in in this browser, if somebody is. */
+async function useSession() {
+  session = await whoIsSignedIn();
+  if (token.value.trim()) return; // one was pasted in the meantime
+  if (!session) {
+    say("Not signed in");
+    return;
+  }
+  say(`${session.name}, ${session.role.toLowerCase()} of ${session.organization}, signed in in this browser: no token is needed`, "good");
+  if (!organization.value && document.activeElement !== organization) setOrganization(session.organization);
+  if (!byId("docs").hidden) await readDocs();
 }
 
 function say(text, state = "") {
@@ -154,9 +168,9 @@ async function run() {
 
 /** whatIsMissing returns the Problem that needs no server to be seen. */
 function whatIsMissing(values) {
-  if (!token.value.trim()) {
+  if (!token.value.trim() && !session) {
     token.focus();
-    return new Problem("A token is needed first", "Paste it into the field “API token” at the top. The server prints one at its first start; “landfall create token” makes more.");
+    return new Problem("A token is needed first", "Sign in on the first page, or paste it into the field “API token” at the top. The server prints one at its first start; “landfall create token” makes more.");
   }
   if (!query.value.trim()) {
     query.focus();
@@ -240,7 +254,7 @@ function showTab(name) {
   }
   byId("copy").hidden = name !== "result" || byId("json").hidden;
   status.hidden = name !== "result";
-  if (name === "docs" && token.value.trim() && !docs.loaded) readDocs();
+  if (name === "docs" && (token.value.trim() || session) && !docs.loaded) readDocs();
 }
 
 async function readDocs() {
@@ -265,7 +279,7 @@ for (const [i, name] of tabs.entries()) {
 // --- Examples
 
 async function loadExamples() {
-  const list = await (await fetch("/assets/examples/examples.json")).json();
+  const list = await (await fetch("/playground/examples/examples.json")).json();
   const buttons = list.map((example) => {
     const button = make("button", { type: "button", onclick: () => choose(example, button) },
       make("span", { className: "example-title" }, example.title),
@@ -278,7 +292,7 @@ async function loadExamples() {
 }
 
 async function choose(example, button) {
-  const text = await (await fetch(`/assets/examples/${example.file}`)).text();
+  const text = await (await fetch(`/playground/examples/${example.file}`)).text();
   chosen?.removeAttribute("aria-current");
   chosen = button;
   button.setAttribute("aria-current", "true");
@@ -316,4 +330,4 @@ byId("reveal").addEventListener("click", (event) => {
 });
 
 await loadExamples();
-if (token.value) await signIn();
+await signIn();

@@ -44,7 +44,7 @@ func TestSchema_Rules(t *testing.T) {
 			"artifacts_fingerprint_key",
 		},
 		"OverlapOfAClosedRun": {
-			`INSERT INTO runs (organization_id, environment_id, since, till, replicas, started_at, fingerprint, name, starts) VALUES ($1, $2, 1, 2, 1, ` + now + `, $3, 'a', '{}')`,
+			`INSERT INTO runs (organization_id, environment_id, since, till, replicas, started_at, fingerprint, name, starts) VALUES ($1, $2, 0, 2, 1, ` + now + `, $3, 'a', '{}')`,
 			[]any{org.Key, env.Key, fingerprint("a").Bytes()},
 			"runs_overlap_excl",
 		},

@@ -43,7 +43,6 @@ export async function fillLarge(
       ),
     ),
   );
-  console.time('flows');
   for (let from = 0; from < flows; from += 50) {
     const some = Array.from({ length: 50 }, (_, i) => from + i);
     await caller.ask(
@@ -58,7 +57,6 @@ export async function fillLarge(
       mutations(some.flatMap((i) => [0, 3].map((number) => artifact(organization, i, number)))),
     );
   }
-  console.timeEnd('flows');console.time('busy');
   await Promise.all([
     ...Array.from({ length: environments }, (_, e) =>
       caller.report(
@@ -67,7 +65,7 @@ export async function fillLarge(
       ),
     ),
     beBusy(caller),
-  ]);console.timeEnd('busy');
+  ]);
 }
 
 function history() {

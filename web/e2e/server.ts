@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -66,7 +66,9 @@ class Server {
 /** Starts a server, lets it know the story and a large organization, and ends it after the tests. */
 export default async function setup(): Promise<() => Promise<void>> {
   const began = Date.now();
-  const dir = mkdtempSync(join(tmpdir(), "landfall-e2e-"));
+  // In memory where that can be: what is lost with the machine needs no disk.
+  const memory = "/dev/shm";
+  const dir = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), "landfall-e2e-"));
   const server = new Server(dir);
   try {
     const large = { organization: "large", token: "token-of-large-organization" };

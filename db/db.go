@@ -66,6 +66,7 @@ type DB struct {
 	metrics   *byteCache[metricsKey, keptMetrics]
 	received  gatherer[received, *model.Receipt]
 	hints     hints
+	sightings sightings
 }
 
 // Open connects to a Postgres database, whose URL or DSN lib/pq understands. It
@@ -106,9 +107,11 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return db, nil
 }
 
-// Close tells others of the last events, and closes all connections.
+// Close tells others of the last events, writes down which agents were seen last, and
+// closes all connections.
 func (db *DB) Close() error {
 	db.hints.close()
+	db.writeLastAgents()
 	return db.bun.Close()
 }
 

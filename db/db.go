@@ -141,13 +141,13 @@ func orNow(given *time.Time, now time.Time) time.Time {
 
 // inTx does something in a transaction. It returns KindBusy if the database is away
 // when the transaction begins or ends, as what is done in it does of itself. After
-// the commit, other servers are told of the events that were written.
+// the commit, other servers are told of what was written that may be followed.
 func (db *DB) inTx(ctx context.Context, do func(ctx context.Context, tx bun.Tx) error) error {
 	ctx, w := withWritten(ctx)
 	err := db.bun.RunInTx(ctx, nil, do)
 	if err == nil || isAway(err) { // then it may have been committed
-		for _, organization := range w.organizations {
-			db.hints.add(organization)
+		for _, h := range w.hints {
+			db.hints.add(h)
 		}
 	}
 	if isAway(err) {

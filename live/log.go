@@ -87,11 +87,11 @@ type ReaderOf[T any] struct {
 	closed bool
 }
 
-// The readers of a feed.
-type (
-	Reader         = ReaderOf[model.Event]
-	DeliveryReader = ReaderOf[*model.Delivery]
-)
+// Reader is a place in the events of an organization.
+type Reader = ReaderOf[model.Event]
+
+// DeliveryReader is a place in the deliveries of an organization.
+type DeliveryReader = ReaderOf[*model.Delivery]
 
 // Next returns what is next, so many at most, as soon as there is anything. It is the
 // caller's own. It ends with ctx.

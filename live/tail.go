@@ -49,7 +49,7 @@ func (t *tail[T]) run(ctx context.Context) {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
-			t.logs.log.WarnContext(ctx, "follow "+t.logs.kind.name, "organization", t.org.Name, "err", err)
+			t.logs.log.WarnContext(ctx, "follow log", "of", t.logs.kind.name, "organization", t.org.Name, "err", err)
 		case more:
 			continue
 		case unsettled:

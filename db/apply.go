@@ -100,8 +100,9 @@ func retryIgnored(ctx context.Context, idb bun.IDB, org *model.Organization, flo
 	if repository != nil {
 		name = repository.Name
 	}
+	wroteDeliveries(ctx, org.Key)
 	_, err := idb.NewRaw(`
-		UPDATE deliveries SET state = 'waiting', due_at = ?, attempts = 0
+		UPDATE deliveries SET state = 'waiting', due_at = ?, attempts = 0, changed = pg_current_xact_id()
 		WHERE organization_id = ? AND state = 'ignored'
 		  AND ((repository = ? AND starts_with(reason, ?)) OR (repository IS NULL AND reason = ?))`,
 		now, org.Key, name, noFlow+" ", noFlowCalled(flow)).Exec(ctx)

@@ -66,6 +66,7 @@ type DB struct {
 	metrics   *byteCache[metricsKey, keptMetrics]
 	received  gatherer[received, *model.Receipt]
 	hints     hints
+	sightings sightings
 }
 
 // Open connects to a Postgres database, whose URL or DSN lib/pq understands. It
@@ -106,9 +107,11 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return db, nil
 }
 
-// Close tells others of the last events, and closes all connections.
+// Close tells others of the last events, writes down which agents were seen last, and
+// closes all connections.
 func (db *DB) Close() error {
 	db.hints.close()
+	db.writeLastAgents()
 	return db.bun.Close()
 }
 
@@ -138,13 +141,13 @@ func orNow(given *time.Time, now time.Time) time.Time {
 
 // inTx does something in a transaction. It returns KindBusy if the database is away
 // when the transaction begins or ends, as what is done in it does of itself. After
-// the commit, other servers are told of the events that were written.
+// the commit, other servers are told of what was written that may be followed.
 func (db *DB) inTx(ctx context.Context, do func(ctx context.Context, tx bun.Tx) error) error {
 	ctx, w := withWritten(ctx)
 	err := db.bun.RunInTx(ctx, nil, do)
 	if err == nil || isAway(err) { // then it may have been committed
-		for _, organization := range w.organizations {
-			db.hints.add(organization)
+		for _, h := range w.hints {
+			db.hints.add(h)
 		}
 	}
 	if isAway(err) {

@@ -99,7 +99,7 @@ func (db *DB) receiveAlone(ctx context.Context, org *model.Organization, d *mode
 			return nil
 		}
 		_, err = tx.NewRaw(`
-			UPDATE deliveries SET state = ?, reason = nullif(?, '') WHERE organization_id = ? AND source = ? AND key = ?`,
+			UPDATE deliveries SET state = ?, reason = nullif(?, ''), changed = pg_current_xact_id() WHERE organization_id = ? AND source = ? AND key = ?`,
 			stateColumn(o.state), o.reason, org.Key, sourceColumn(d.Source), d.SourceID).Exec(ctx)
 		return wrap(err, "delivery "+d.SourceID)
 	})
@@ -127,6 +127,7 @@ func (db *DB) keepAlone(ctx context.Context, org *model.Organization, d *model.D
 // keepDelivery writes down what was received, once. It returns false if it was
 // seen before: by its id, or by its body under another id.
 func keepDelivery(ctx context.Context, idb bun.IDB, org *model.Organization, d *model.Delivery, o outcome, now time.Time) (fresh bool, err error) {
+	wroteDeliveries(ctx, org.Key)
 	res, err := idb.NewRaw(`
 		INSERT INTO deliveries (organization_id, received_at, source, key, event, repository, state, reason, due_at, attempts, headers, content_hash, body)
 		VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?, nullif(?, ''), ?, 1, ?::jsonb, ?, ?)
@@ -257,8 +258,9 @@ func lockWaiting(ctx context.Context, tx bun.Tx, org *model.Organization, key in
 }
 
 func settleDelivery(ctx context.Context, idb bun.IDB, org *model.Organization, d *model.Delivery, o outcome) error {
+	wroteDeliveries(ctx, org.Key)
 	_, err := idb.NewRaw(`
-		UPDATE deliveries SET state = ?, reason = nullif(?, ''), due_at = ?, repository = coalesce(repository, nullif(?, ''))
+		UPDATE deliveries SET state = ?, reason = nullif(?, ''), due_at = ?, repository = coalesce(repository, nullif(?, '')), changed = pg_current_xact_id()
 		WHERE organization_id = ? AND id = ? AND state = 'waiting'`,
 		stateColumn(o.state), o.reason, o.due, d.Repository, org.Key, d.Key).Exec(ctx)
 	return wrap(err, fmt.Sprintf("delivery %s", d.SourceID))

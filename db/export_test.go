@@ -17,17 +17,33 @@ func (db *DB) SetEventsLookedAt(n int) { db.lookedAt = n }
 // SetMetricsChanges bounds how many changes are looked at for one query of metrics.
 func (db *DB) SetMetricsChanges(n int) { db.changes = n }
 
-// HoldHints keeps what others are to be told, and returns what takes it.
+// HoldHints keeps what others are to be told of events, and returns what takes it.
 func (db *DB) HoldHints() (take func() []int64) {
+	all := db.HoldAllHints()
+	return func() []int64 {
+		events, _ := all()
+		return events
+	}
+}
+
+// HoldAllHints keeps what others are to be told, and returns what takes it: the
+// organizations that have new events, and those that have new deliveries.
+func (db *DB) HoldAllHints() (take func() (events, deliveries []int64)) {
 	db.hints.mu.Lock()
 	defer db.hints.mu.Unlock()
 	db.hints.running = true // so that nothing else takes it
-	return func() []int64 {
-		taken := db.hints.take()
+	return func() (events, deliveries []int64) {
+		for _, h := range db.hints.take() {
+			if h.of == ofEvents {
+				events = append(events, int64(h.organization))
+			} else {
+				deliveries = append(deliveries, int64(h.organization))
+			}
+		}
 		db.hints.mu.Lock()
 		db.hints.running = true
 		db.hints.mu.Unlock()
-		return taken
+		return events, deliveries
 	}
 }
 

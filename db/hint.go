@@ -8,8 +8,20 @@ import (
 	"github.com/lib/pq"
 )
 
-// hintChannel is where servers tell each other which organizations have new events.
-const hintChannel = "landfall_events"
+// what a hint is of is also the channel on which servers tell each other which
+// organizations have something new.
+type what string
+
+const (
+	ofEvents     what = "landfall_events"
+	ofDeliveries what = "landfall_deliveries"
+)
+
+// hint says that an organization has something new.
+type hint struct {
+	organization int
+	of           what
+}
 
 // hintDelay is for how long hints are gathered. They tell where to look and not what
 // is there, so one for many events is as good as one for each.
@@ -18,30 +30,29 @@ const hintDelay = 15 * time.Millisecond
 // hintTime bounds telling others: they look by themselves now and then.
 const hintTime = 5 * time.Second
 
-// hints are the organizations in which this server has written events that others
-// have not been told of. One goroutine tells them, after the commit: a NOTIFY in the
+// hints are what this server has written that others have not been told of. One goroutine tells them, after the commit: a NOTIFY in the
 // writing transaction would let all writers wait for each other.
 type hints struct {
-	tell func(ctx context.Context, organizations []int64) error
+	tell func(ctx context.Context, hints []hint) error
 
-	mu            sync.Mutex
-	organizations map[int]struct{}
-	running       bool
-	closed        chan struct{}
-	closing       sync.Once
-	done          sync.WaitGroup
+	mu      sync.Mutex
+	noted   map[hint]struct{}
+	running bool
+	closed  chan struct{}
+	closing sync.Once
+	done    sync.WaitGroup
 }
 
 // start makes hints ready to be told.
-func (h *hints) start(tell func(context.Context, []int64) error) {
-	h.tell, h.organizations, h.closed = tell, map[int]struct{}{}, make(chan struct{})
+func (h *hints) start(tell func(context.Context, []hint) error) {
+	h.tell, h.noted, h.closed = tell, map[hint]struct{}{}, make(chan struct{})
 }
 
-// add notes that events of an organization were written. It does not wait.
-func (h *hints) add(organization int) {
+// add notes that something was written. It does not wait.
+func (h *hints) add(noted hint) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.organizations[organization] = struct{}{}
+	h.noted[noted] = struct{}{}
 	if h.running {
 		return
 	}
@@ -62,29 +73,29 @@ func (h *hints) run() {
 		case <-h.closed:
 		case <-time.After(hintDelay):
 		}
-		organizations := h.take()
-		if organizations == nil {
+		taken := h.take()
+		if taken == nil {
 			return
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), hintTime)
-		_ = h.tell(ctx, organizations) // it is a hint: those who wait for it look by themselves too
+		_ = h.tell(ctx, taken) // it is a hint: those who wait for it look by themselves too
 		cancel()
 	}
 }
 
-// take takes the organizations there are; nil ends the goroutine.
-func (h *hints) take() []int64 {
+// take takes the hints there are; nil ends the goroutine.
+func (h *hints) take() []hint {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.organizations) == 0 {
+	if len(h.noted) == 0 {
 		h.running = false
 		return nil
 	}
-	var taken []int64
-	for organization := range h.organizations {
-		taken = append(taken, int64(organization))
+	var taken []hint
+	for noted := range h.noted {
+		taken = append(taken, noted)
 	}
-	clear(h.organizations)
+	clear(h.noted)
 	return taken
 }
 
@@ -96,19 +107,23 @@ func (h *hints) close() {
 
 // The commit of a NOTIFY need not be on disk: nobody depends on it.
 const tellHints = `
-SELECT pg_notify($2, organization::text)
-FROM (SELECT set_config('synchronous_commit', 'off', true) AS quick OFFSET 0) q, unnest($1::int[]) AS organization
+SELECT pg_notify(channel, organization::text)
+FROM (SELECT set_config('synchronous_commit', 'off', true) AS quick OFFSET 0) q, unnest($1::int[], $2::text[]) AS h(organization, channel)
 WHERE quick IS NOT NULL`
 
-func (db *DB) tellHints(ctx context.Context, organizations []int64) error {
-	_, err := db.sql.ExecContext(ctx, tellHints, pq.Array(organizations), hintChannel)
+func (db *DB) tellHints(ctx context.Context, hints []hint) error {
+	organizations, channels := make([]int64, len(hints)), make([]string, len(hints))
+	for i, h := range hints {
+		organizations[i], channels[i] = int64(h.organization), string(h.of)
+	}
+	_, err := db.sql.ExecContext(ctx, tellHints, pq.Array(organizations), pq.Array(channels))
 	return err
 }
 
-// written are the organizations in which a transaction has written events. It is in
-// the context of the transaction's work, so that whoever writes an event there need
-// not hand it on.
-type written struct{ organizations []int }
+// written is what a transaction has written that others are to be told of. It is in
+// the context of the transaction's work, so that whoever writes there need not hand it
+// on.
+type written struct{ hints []hint }
 
 type writtenKey struct{}
 
@@ -120,8 +135,16 @@ func withWritten(ctx context.Context) (context.Context, *written) {
 // wroteEvents notes that the transaction under way has written events, for who is to
 // be told after its commit. A statement that writes events in no transaction of
 // inTx calls db.hints.add by itself.
-func wroteEvents(ctx context.Context, organization int) {
+func wroteEvents(ctx context.Context, organization int) { wrote(ctx, hint{organization, ofEvents}) }
+
+// wroteDeliveries notes that the transaction under way has kept deliveries, or changed
+// what became of them.
+func wroteDeliveries(ctx context.Context, organization int) {
+	wrote(ctx, hint{organization, ofDeliveries})
+}
+
+func wrote(ctx context.Context, h hint) {
 	if w, ok := ctx.Value(writtenKey{}).(*written); ok {
-		w.organizations = append(w.organizations, organization)
+		w.hints = append(w.hints, h)
 	}
 }

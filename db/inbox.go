@@ -119,6 +119,59 @@ func (db *DB) Deliveries(ctx context.Context, org *model.Organization, filter *m
 	return model.NewConnection(deliveries, p, deliveryCursor), nil
 }
 
+const (
+	deliverySettled = `d.changed < pg_snapshot_xmin(pg_current_snapshot())` // see settled
+
+	newestDelivery = `
+SELECT d.changed::text::bigint AS transaction, d.id AS key FROM deliveries d
+WHERE d.organization_id = $1 AND ` + deliverySettled + `
+ORDER BY d.changed DESC, d.id DESC LIMIT 1`
+
+	deliveriesAfter = `
+SELECT ` + deliveryColumns + `, d.changed::text::bigint AS d_changed, ` + deliverySettled + ` AS d_settled
+FROM deliveries d
+WHERE d.organization_id = $1 AND (d.changed, d.id) > ($2::text::xid8, $3)
+ORDER BY d.changed, d.id LIMIT $4`
+)
+
+// DeliveryPosition returns the place of the delivery that was kept last, or of which
+// something became last.
+func (db *DB) DeliveryPosition(ctx context.Context, org *model.Organization) (model.Position, error) {
+	var rows []model.Position
+	if err := db.read(ctx, &rows, newestDelivery, org.Key); err != nil {
+		return model.Position{}, wrap(err, "deliveries")
+	}
+	if len(rows) == 0 {
+		return model.Position{}, nil
+	}
+	return rows[0], nil
+}
+
+// DeliveriesAfter returns deliveries without their bodies, so many at most, that were kept
+// after a place or of which something became after it, in that order. It ends before the
+// first that is not settled.
+func (db *DB) DeliveriesAfter(ctx context.Context, org *model.Organization, after model.Position, most int) (*model.DeliveryPart, error) {
+	var rows []struct {
+		deliveryRow
+		DChanged int64 `bun:"d_changed"`
+		DSettled bool  `bun:"d_settled"`
+	}
+	if err := db.read(ctx, &rows, deliveriesAfter, org.Key, model.IntKey(after.Transaction), after.Key, most); err != nil {
+		return nil, wrap(err, "deliveries")
+	}
+	part := &model.DeliveryPart{More: len(rows) == most}
+	for i := range rows {
+		if !rows[i].DSettled {
+			part.More, part.Unsettled = false, true
+			break
+		}
+		d := rows[i].delivery(org)
+		d.Place = model.Position{Transaction: rows[i].DChanged, Key: d.Key}
+		part.Deliveries = append(part.Deliveries, d)
+	}
+	return part, nil
+}
+
 const deliveriesOfWebhooks = `
 SELECT p.i AS parent, ` + deliveryColumns + `
 FROM unnest($2::text[]) WITH ORDINALITY AS p(source, i)
@@ -226,13 +279,14 @@ func (db *DB) LeaseDelivery(ctx context.Context, org *model.Organization, key in
 func (db *DB) putBack(ctx context.Context, org *model.Organization, key int64, due time.Time, attempts int, columns string) (*model.Delivery, error) {
 	var rows []deliveryRow
 	err := db.bun.NewRaw(`
-		UPDATE deliveries d SET state = 'waiting', due_at = ?, attempts = ?
+		UPDATE deliveries d SET state = 'waiting', due_at = ?, attempts = ?, changed = pg_current_xact_id()
 		WHERE d.organization_id = ? AND d.id = ? AND d.source <> 'report'
 		RETURNING `+columns, due, attempts, org.Key, key).Scan(ctx, &rows)
 	if err != nil {
 		return nil, wrap(err, "delivery")
 	}
 	if len(rows) > 0 {
+		db.hints.add(hint{org.Key, ofDeliveries})
 		return rows[0].delivery(org), nil
 	}
 	if _, err := db.Delivery(ctx, org, key); err != nil {
@@ -266,7 +320,7 @@ func (db *DB) RequeueDeliveries(ctx context.Context, org *model.Organization, in
 		WITH fitting AS MATERIALIZED (?), chosen AS MATERIALIZED (
 		  SELECT * FROM fitting ORDER BY received_at, id LIMIT ?
 		), requeued AS (
-		  UPDATE deliveries d SET state = 'waiting', due_at = ?, attempts = 0
+		  UPDATE deliveries d SET state = 'waiting', due_at = ?, attempts = 0, changed = pg_current_xact_id()
 		  FROM chosen WHERE d.organization_id = ? AND d.id = chosen.id RETURNING d.id
 		)
 		SELECT (SELECT count(*) FROM fitting) AS fitting, (SELECT count(*) FROM requeued) AS requeued, newest.received_at, newest.id
@@ -276,6 +330,7 @@ func (db *DB) RequeueDeliveries(ctx context.Context, org *model.Organization, in
 	if err != nil {
 		return nil, wrap(err, "deliveries")
 	}
+	db.hints.add(hint{org.Key, ofDeliveries})
 	out := &model.ReplayDeliveriesPayload{Count: rows[0].Requeued, More: rows[0].Fitting > model.MaxDeliveriesAtOnce}
 	if newest := rows[0]; newest.ReceivedAt != nil {
 		cursor := deliveryCursor(&model.Delivery{ReceivedAt: newest.ReceivedAt.UTC(), Key: newest.ID})

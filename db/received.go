@@ -169,6 +169,7 @@ func (db *DB) keepTogether(ctx context.Context, tx bun.Tx, all []received, place
 	}
 	kept := map[deliveryKey]bool{}
 	for _, row := range rows {
+		wroteDeliveries(ctx, row.OrganizationID)
 		kept[deliveryKey{row.OrganizationID, row.Source, row.Key}] = true
 	}
 	return kept, nil

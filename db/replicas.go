@@ -21,17 +21,24 @@ type ReplicaSeriesOf struct {
 
 // ReplicaSeries returns how many replicas ran in each environment. The error of one is
 // KindTooLarge if the time has more snapshots than are looked at; ReplicaSeries itself
-// returns it for more changes than are looked at.
+// returns it for more snapshots or changes than are looked at for all.
 func (db *DB) ReplicaSeries(ctx context.Context, org *model.Organization, environments []*model.Environment, q model.ReplicaQuery) ([]ReplicaSeriesOf, error) {
 	series := make([]ReplicaSeriesOf, len(environments))
 	windows, err := db.replicaWindows(ctx, org, environments, q)
 	if err != nil {
 		return nil, err
 	}
+	total := 0
 	for i, w := range windows {
-		if n := w.Last - w.Before; n > model.MaxReplicaSnapshots {
+		n := w.Last - w.Before
+		if n > model.MaxReplicaSnapshots {
 			series[i].Err = model.TooManySnapshots(environments[i], n, w.Fits.UTC())
+			continue
 		}
+		total += n
+	}
+	if total > model.MaxReplicaStates {
+		return nil, model.TooManyStates(total)
 	}
 	states, err := db.replicaStates(ctx, org, environments, windows)
 	if err != nil {

@@ -189,10 +189,13 @@ func (a *reportApplication) try(ctx context.Context) (model.ReportResult, bool, 
 	if err := a.refusal(row); err != nil {
 		return model.ReportResult{}, true, err
 	}
+	if (row.Moved || row.Refreshed) && a.key() != "" { // it was kept
+		a.db.hints.add(hint{a.org.Key, ofDeliveries})
+	}
 	observed := orNow(a.report.ObservedAt, a.now)
 	switch {
 	case row.Moved:
-		a.db.hints.add(a.org.Key)
+		a.db.hints.add(hint{a.org.Key, ofEvents})
 		return model.ReportResult{Outcome: model.OutcomeChanged, Number: row.Number}, true, nil
 	case row.Refreshed:
 		return model.ReportResult{Outcome: model.OutcomeUnchanged, Number: row.Number}, true, nil

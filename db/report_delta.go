@@ -115,7 +115,7 @@ func (db *DB) applyAllDeltas(ctx context.Context, reports []deltaReport) ([]int,
 	numbers := make([]int, len(reports))
 	for _, row := range rows {
 		numbers[row.Parent-1] = row.Number
-		db.hints.add(row.OrganizationID)
+		db.hints.add(hint{row.OrganizationID, ofEvents})
 	}
 	return numbers, nil
 }

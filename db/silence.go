@@ -84,7 +84,7 @@ func (db *DB) TellSilences(ctx context.Context, since time.Time, most int) (begu
 		return 0, 0, wrap(err, "silences")
 	}
 	for _, organization := range rows[0].Organizations {
-		db.hints.add(organization)
+		db.hints.add(hint{organization, ofEvents})
 	}
 	return rows[0].Begun, rows[0].Ended, nil
 }

@@ -30,7 +30,7 @@ const runningCost = 3
 // often as it may have hundreds. A number in a list costs a tenth of what a field does;
 // five versions are counted of a flow: there may be many, and few run for long.
 const (
-	replicasCost       = 1000
+	replicasCost       = 500
 	replicaStepsAtOnce = 100
 	replicaNumbersCost = replicaStepsAtOnce / 10
 	replicaVersions    = 5

@@ -2,9 +2,11 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/landfall-dev/landfall/db"
+	"github.com/landfall-dev/landfall/live"
 	"github.com/landfall-dev/landfall/model"
 )
 
@@ -22,6 +24,36 @@ func deliveriesOfOrganization(ctx context.Context, d *db.DB, org *model.Organiza
 		return sameForAll(parents, answer{err: err})
 	}
 	return sameForAll(parents, answer{value: found})
+}
+
+// followedDeliveries are the deliveries of an organization that a subscription asks for.
+type followedDeliveries struct {
+	org    *model.Organization
+	filter *model.DeliveryFilter
+}
+
+// followDeliveries begins to tell of the deliveries of an organization.
+func (r *Resolver) followDeliveries(ctx context.Context, org *model.Organization, filter *model.DeliveryFilter) (<-chan *model.Delivery, error) {
+	of := &followedDeliveries{org, filter}
+	if err := of.check(ctx); err != nil {
+		return nil, err
+	}
+	if err := filter.Validate(); err != nil {
+		return nil, err
+	}
+	return follow(ctx, r, org, of, func() (*live.DeliveryReader, error) { return r.streams.feed.FollowDeliveries(ctx, org) })
+}
+
+func (f *followedDeliveries) matching(_ context.Context, deliveries []*model.Delivery) ([]*model.Delivery, error) {
+	return slices.DeleteFunc(deliveries, func(d *model.Delivery) bool { return !f.filter.Fits(d) }), nil
+}
+
+func (f *followedDeliveries) check(ctx context.Context) error {
+	return allowed(ctx, f.org, model.RoleMember)
+}
+
+func (*followedDeliveries) unreadable() string {
+	return "deliveries cannot be read now: connect again, and ask for those that came meanwhile"
 }
 
 // deliveryFilter is the argument `filter` of deliveries; nil if there is none.

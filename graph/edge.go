@@ -81,8 +81,8 @@ func each[P any](find func(context.Context, *db.DB, *model.Organization, []P, ar
 	}}
 }
 
-// only is an edge of an organization that its callers of one role, and more, may go
-// along. For others nothing is read.
+// only is an edge that the organization's callers of one role, and more, may go along.
+// For others nothing is read.
 func only(role model.Role, e edge) edge {
 	return edge{load: func(ctx context.Context, d *db.DB, org *model.Organization, parents []any, args arguments) []answer {
 		if err := allowed(ctx, org, role); err != nil {

@@ -60,9 +60,13 @@ func init() { // at run time: the edges of a type lead to those of other types
 			"snapshots":   each(snapshotsOfEnvironments),
 			"events":      each(eventsOfEnvironments),
 			"replicas":    each(replicasOfEnvironments),
+			"agents":      only(model.RoleMember, pages((*db.DB).AgentsOfEnvironments)),
 
 			"expectations": flagged("removed", (*db.DB).ExpectationsOfEnvironments),
 			"breaches":     flagged("ongoing", (*db.DB).BreachesOfEnvironments),
+		},
+		"Agent": {
+			"environment": inline(func(a *model.Agent) any { return a.Environment }),
 		},
 		"Expectation": expectationEdges,
 		"Breach":      breachEdges,
@@ -138,6 +142,7 @@ var organizationEdges = map[string]edge{
 		return p.Cursor(), err
 	}),
 	"search":   one(searchOfOrganization),
+	"agents":   only(model.RoleMember, list((*db.DB).Agents)),
 	"webhooks": only(model.RoleAdmin, list((*db.DB).Webhooks)),
 	"tokens":   only(model.RoleAdmin, list((*db.DB).Tokens)),
 	"notification": only(model.RoleAdmin, one(func(d *db.DB, ctx context.Context, org *model.Organization, args arguments) (any, error) {

@@ -14,59 +14,50 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
-// eventsAtOnce is how many events are read for one subscription at once.
-const eventsAtOnce = 500
+// followedAtOnce is how many events or deliveries are read for one subscription at once.
+const followedAtOnce = 500
 
-// follower tells one subscription of events.
-type follower struct {
+// follower tells one subscription of events or of deliveries.
+type follower[T any] struct {
 	resolver *Resolver
 	session  *session
 	org      *model.Organization
-	scope    model.EventScope
-	matcher  *model.EventMatcher
-	reader   *live.Reader
-	out      chan model.Event
-	batch    int // of events whose fields are loaded together
+	of       subject[T]
+	reader   *live.ReaderOf[T]
+	out      chan T
+	batch    int // of those whose fields are loaded together
 	done     func()
 }
 
-// follow begins to tell of the events of an organization.
-func (r *Resolver) follow(ctx context.Context, org *model.Organization, filter *model.EventFilter, after *model.Cursor) (<-chan model.Event, error) {
-	var from *model.Position
-	if after != nil {
-		p, err := model.ParsePosition(*after)
-		if err != nil {
-			return nil, err
-		}
-		from = &p
-	}
-	scope, err := r.db.EventScope(ctx, org, filter)
-	if err != nil {
-		return nil, err
-	}
-	matcher, err := r.db.EventMatcher(ctx, org, scope)
-	if err != nil {
-		return nil, err
-	}
+// subject is what a subscription is about.
+type subject[T any] interface {
+	// matching are those that are asked for.
+	matching(ctx context.Context, all []T) ([]T, error)
+	// check makes sure that the caller may still read it, and that it is still known what
+	// is asked for.
+	check(ctx context.Context) error
+	// unreadable says that it cannot be read now, and how to go on.
+	unreadable() string
+}
+
+// follow begins to tell of something.
+func follow[T any](ctx context.Context, r *Resolver, org *model.Organization, of subject[T], read func() (*live.ReaderOf[T], error)) (<-chan T, error) {
 	s := sessionFrom(ctx)
 	done, err := r.streams.subscribe(callerFrom(ctx), &s.subscriptions)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := r.streams.feed.Follow(ctx, org, from)
+	reader, err := read()
 	if err != nil {
 		done()
 		return nil, err
 	}
-	f := &follower{
-		resolver: r, session: s, org: org, scope: scope, matcher: matcher, reader: reader,
-		out: make(chan model.Event), batch: batchOf(ctx), done: done,
-	}
+	f := &follower[T]{resolver: r, session: s, org: org, of: of, reader: reader, out: make(chan T), batch: batchOf(ctx), done: done}
 	go f.run(ctx)
 	return f.out, nil
 }
 
-// batchOf is how many events may be loaded together: as many as one operation could
+// batchOf is how many events or deliveries may be loaded together: as many as one operation could
 // ask for.
 func batchOf(ctx context.Context) int {
 	cost := 1
@@ -76,17 +67,17 @@ func batchOf(ctx context.Context) int {
 	return min(max(costLimit/cost, 1), model.MaxPageSize)
 }
 
-// run tells of events until ctx ends, or the caller may not follow any more.
-func (f *follower) run(ctx context.Context) {
+// run tells until ctx ends, or the caller may not follow any more.
+func (f *follower[T]) run(ctx context.Context) {
 	defer close(f.out)
 	defer f.done()
 	defer f.reader.Close()
 	for {
-		events, err := f.next(ctx)
-		for len(events) > 0 && err == nil {
-			n := min(f.batch, len(events))
-			err = f.tell(ctx, events[:n])
-			events = events[n:]
+		list, err := f.next(ctx)
+		for len(list) > 0 && err == nil {
+			n := min(f.batch, len(list))
+			err = f.tell(ctx, list[:n])
+			list = list[n:]
 		}
 		if err != nil {
 			f.fail(ctx, err)
@@ -95,48 +86,22 @@ func (f *follower) run(ctx context.Context) {
 	}
 }
 
-// next waits for the next events that are asked for. There may be none of them after
-// all.
-func (f *follower) next(ctx context.Context) ([]model.Event, error) {
+// next waits for the next that are asked for. There may be none of them after all.
+func (f *follower[T]) next(ctx context.Context) ([]T, error) {
 	waiting, cancel := context.WithTimeout(ctx, f.resolver.streams.limits.Recheck)
 	defer cancel()
-	events, err := f.reader.Next(waiting, eventsAtOnce)
+	list, err := f.reader.Next(waiting, followedAtOnce)
 	if err != nil && (waiting.Err() == nil || ctx.Err() != nil) {
 		return nil, err
 	}
 	if err := f.check(ctx); err != nil {
 		return nil, err
 	}
-	return f.matching(ctx, events)
+	return f.of.matching(ctx, list)
 }
 
-// matching are those of some events that are asked for.
-func (f *follower) matching(ctx context.Context, events []model.Event) ([]model.Event, error) {
-	for _, e := range events {
-		if f.matcher.IsOutdated(e) {
-			if err := f.match(ctx); err != nil {
-				return nil, err
-			}
-			break
-		}
-	}
-	var matching []model.Event
-	for _, e := range events {
-		if f.matcher.Matches(e) {
-			matching = append(matching, e)
-		}
-	}
-	return matching, nil
-}
-
-func (f *follower) match(ctx context.Context) (err error) {
-	f.matcher, err = f.resolver.db.EventMatcher(ctx, f.org, f.scope)
-	return err
-}
-
-// check makes sure, after a while, that the caller may still read the organization,
-// and that it is still known what is asked for.
-func (f *follower) check(ctx context.Context) error {
+// check makes sure, after a while, that the caller may still follow.
+func (f *follower[T]) check(ctx context.Context) error {
 	if _, fresh := f.session.known(); fresh {
 		return nil
 	}
@@ -144,27 +109,24 @@ func (f *follower) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := f.resolver.readable(withCaller(ctx, caller), f.org.Name); err != nil {
-		return err
-	}
-	return f.match(ctx)
+	return f.of.check(withCaller(ctx, caller))
 }
 
-// tell loads what is asked of some events, for all of them together, and hands them
-// over one by one.
-func (f *follower) tell(ctx context.Context, events []model.Event) error {
+// tell loads what is asked of some, for all of them together, and hands them over one by
+// one.
+func (f *follower[T]) tell(ctx context.Context, list []T) error {
 	answersFrom(ctx).turn()
 	loading := graphql.WithResponseContext(ctx, func(_ context.Context, err error) *gqlerror.Error { return gqlerror.WrapPath(nil, err) }, graphql.DefaultRecover)
-	f.resolver.walker.walk(loading, f.org, asAny(events), graphql.GetFieldContext(ctx).Field.Selections)
+	f.resolver.walker.walk(loading, f.org, asAny(list), graphql.GetFieldContext(ctx).Field.Selections)
 	if errs := graphql.GetErrors(loading); len(errs) > 0 {
 		return errs[0]
 	}
-	for _, e := range events {
+	for _, one := range list {
 		if err := f.check(ctx); err != nil {
 			return err
 		}
 		select {
-		case f.out <- e:
+		case f.out <- one:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -174,12 +136,12 @@ func (f *follower) tell(ctx context.Context, events []model.Event) error {
 
 // fail ends the subscription with an error, if it has not been ended by the client or
 // with the connection.
-func (f *follower) fail(ctx context.Context, err error) {
+func (f *follower[T]) fail(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
 	if e, ok := errors.AsType[*model.Error](err); !ok || e.Kind == model.KindInternal {
-		err = &model.Error{Kind: model.KindBusy, Message: "events cannot be read now: connect again, and go on after the last position", Err: err}
+		err = &model.Error{Kind: model.KindBusy, Message: f.of.unreadable(), Err: err}
 	}
 	presented := f.resolver.present(ctx, err)
 	if f.session.way == byWebsocket {

@@ -278,6 +278,16 @@ func (s *server) fill(n int) {
 	ok(err)
 	s.fillEnvironments(n)
 	s.fillDeliveries(n, running)
+	for i := range n {
+		_, _, err := s.db.CreateWebhook(ctx, s.org, model.CreateWebhookInput{Forge: model.Forges()[i]})
+		ok(err)
+		for e := range n {
+			s.db.SawAgent(model.AgentSighting{
+				Organization: s.org.Name, Environment: fmt.Sprintf("env-%d", e), TokenHash: [32]byte(model.HashToken(s.token)), Program: fmt.Sprintf("agent/%d", i),
+			})
+		}
+	}
+	ok(s.db.WriteAgents(ctx))
 }
 
 // fillDeliveries makes an environment in which each flow has a first version, and then

@@ -62,6 +62,12 @@ var nodeKinds = map[string]nodeKind{
 		}
 		return r.db.Webhook(ctx, org, forge)
 	}},
+	"agent": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
+		if err := allowed(ctx, org, model.RoleMember); err != nil {
+			return nil, err
+		}
+		return r.db.Agent(ctx, org, int64(number(key[1])))
+	}},
 	"delivery": {2, func(ctx context.Context, r *Resolver, org *model.Organization, key []string) (model.Node, error) {
 		if err := allowed(ctx, org, model.RoleMember); err != nil {
 			return nil, err

@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/landfall-dev/landfall/graph/generated"
 	"github.com/landfall-dev/landfall/model"
@@ -18,11 +17,15 @@ func (r *subscriptionResolver) Events(ctx context.Context, organization string, 
 	if err != nil {
 		return nil, err
 	}
-	return r.follow(ctx, org, filter, after)
+	return r.followEvents(ctx, org, filter, after)
 }
 
 func (r *subscriptionResolver) Deliveries(ctx context.Context, organization string, filter *model.DeliveryFilter) (<-chan *model.Delivery, error) {
-	panic(fmt.Errorf("not implemented: Deliveries - deliveries"))
+	org, err := r.readable(ctx, organization)
+	if err != nil {
+		return nil, err
+	}
+	return r.followDeliveries(ctx, org, filter)
 }
 
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }

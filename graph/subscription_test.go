@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -52,7 +53,7 @@ func serveLive(t testing.TB, d *db.DB, url string, limits graph.StreamLimits) *l
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		db.Listen(ctx, url, logger, feed.Heard)
+		db.Listen(ctx, url, logger, db.Heard{Events: feed.Heard, Deliveries: feed.HeardOfDelivery})
 	}()
 	front := httptest.NewServer(s.http)
 	s.url = front.URL + "/graphql"
@@ -391,6 +392,73 @@ func TestSubscription_Revoked(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 	events.data("complete")
+}
+
+// Deliveries are told as they are kept, and when what became of them changed, to members
+// who may read them; the body to administrators.
+func TestSubscription_Deliveries(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t, graph.StreamLimits{Recheck: 50 * time.Millisecond, PerConnection: 1})
+	secrets := map[model.Role]string{}
+	for _, role := range []model.Role{model.RoleReporter, model.RoleMember} {
+		_, secret, err := s.db.CreateToken(t.Context(), s.org, model.CreateTokenInput{Name: string(role), Role: role})
+		if err != nil {
+			t.Fatal(err)
+		}
+		secrets[role] = secret
+	}
+	const all = `subscription { deliveries(organization: "acme") { sourceId state body } }`
+	keep := func(id string, cause error) {
+		t.Helper()
+		d := &model.Delivery{Source: model.ForgeGitHub.Source(), SourceID: id, Event: "push", Body: []byte("body of " + id)}
+		if _, err := s.db.KeepDelivery(t.Context(), s.org, d, cause); err != nil {
+			t.Fatal(err)
+		}
+	}
+	admin, member := s.connect(s.token), s.connect(secrets[model.RoleMember])
+	admin.subscribe("all", all)
+	member.subscribe("failed", `subscription { deliveries(organization: "acme", filter: {states: [FAILED, IGNORED]}) { sourceId state body } }`)
+	time.Sleep(500 * time.Millisecond) // until both begin
+	admin.subscribe("events", followAll)
+	if m := admin.receive(); m.ID != "events" || !strings.Contains(string(m.Payload), "TOO_LARGE") {
+		t.Errorf("one more on a connection: %s %s %s", m.ID, m.Type, m.Payload)
+	}
+	if m := admin.receive(); m.Type != "complete" {
+		t.Errorf("got %s %s", m.Type, m.Payload)
+	}
+	expect := func(c *socket, want string) {
+		t.Helper()
+		m := c.receive()
+		if got := m.ID + " " + string(m.Payload); got != want {
+			t.Fatalf("got %s %s\nwant %s", m.Type, got, want)
+		}
+	}
+	keep("a", errors.New("x"))
+	expect(admin, `all {"data":{"deliveries":{"sourceId":"a","state":"WAITING","body":"body of a"}}}`)
+	keep("b", model.Invalid("x", "x"))
+	expect(admin, `all {"data":{"deliveries":{"sourceId":"b","state":"FAILED","body":"body of b"}}}`)
+	expect(member, `failed {"data":{"deliveries":{"sourceId":"b","state":"FAILED","body":null}}}`)
+	d, err := s.db.DeliveryBySource(t.Context(), s.org, model.ForgeGitHub.Source(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.db.RetryDelivery(t.Context(), s.org, d, &model.Facts{Ignored: "it says nothing"}); err != nil {
+		t.Fatal(err)
+	}
+	expect(admin, `all {"data":{"deliveries":{"sourceId":"a","state":"IGNORED","body":"body of a"}}}`)
+	expect(member, `failed {"data":{"deliveries":{"sourceId":"a","state":"IGNORED","body":null}}}`)
+
+	for name, tt := range map[string]struct{ token, query, want string }{
+		"Reporter": {secrets[model.RoleReporter], all, "FORBIDDEN"},
+		"Unknown":  {s.token, strings.Replace(all, "acme", "globex", 1), "NOT_FOUND"},
+		"Filter":   {s.token, strings.Replace(all, `"acme"`, `"acme", filter: {repository: "x"}`, 1), "INVALID"},
+	} {
+		c := s.connect(tt.token)
+		c.subscribe("1", tt.query)
+		if m := c.receive(); !strings.Contains(string(m.Payload), tt.want) {
+			t.Errorf("%s: %s %s, want %s", name, m.Type, m.Payload, tt.want)
+		}
+	}
 }
 
 // stream is a stream of server-sent events.

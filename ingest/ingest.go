@@ -24,6 +24,7 @@ type Store interface {
 	KeepDelivery(ctx context.Context, org *model.Organization, d *model.Delivery, cause error) (model.Receipt, error)
 	ReportUnchanged(ctx context.Context, r model.TokenReport) (number int, err error)
 	ReportChanged(ctx context.Context, r model.TokenReport, running []model.Running) (number int, err error)
+	SawAgent(sighting model.AgentSighting)
 	KnowsOther(organization, environment string, content []byte) bool
 	ApplyReport(ctx context.Context, org *model.Organization, r *model.Report) (model.ReportResult, error)
 	Environment(ctx context.Context, org *model.Organization, name string) (*model.Environment, error)

@@ -268,7 +268,7 @@ func (s *server) state(t testing.TB, org *model.Organization) []string {
 		SELECT 'build of ' || ours.name || (to_jsonb(b) - '{organization_id,repository_id}'::text[])::text
 		FROM builds b JOIN ours ON ours.id = b.repository_id WHERE organization_id = $1
 		UNION ALL
-		SELECT 'delivery ' || (to_jsonb(d) - '{organization_id,id,received_at}'::text[])::text FROM deliveries d WHERE organization_id = $1
+		SELECT 'delivery ' || (to_jsonb(d) - '{organization_id,id,received_at,changed}'::text[])::text FROM deliveries d WHERE organization_id = $1
 		ORDER BY 1`, org.Key)
 	return lines
 }

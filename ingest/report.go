@@ -43,6 +43,7 @@ func (h *handler) report(w http.ResponseWriter, r *http.Request) (int, any, erro
 		}
 		return 0, nil, err
 	}
+	q.store.SawAgent(q.sighting())
 	status := http.StatusOK
 	if result.Outcome == model.OutcomeChanged {
 		status = http.StatusCreated
@@ -67,6 +68,14 @@ func (q *reportRequest) prove() (err error) {
 		q.org, err = q.authorize(q.r, model.RoleReporter)
 	}
 	return err
+}
+
+// sighting is who sent the report, which is proven once the report is taken.
+func (q *reportRequest) sighting() model.AgentSighting {
+	return model.AgentSighting{
+		Organization: q.r.PathValue("org"), Environment: q.environment,
+		TokenHash: [32]byte(model.HashToken(bearer(q.r))), Program: model.ProgramOf(q.r.UserAgent()),
+	}
 }
 
 // answer takes the report. Most say what the one before said: of a body that was

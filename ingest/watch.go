@@ -19,6 +19,7 @@ const (
 type WatchStore interface {
 	TellSilences(ctx context.Context, since time.Time, most int) (begun, ended int, err error)
 	JudgeDue(ctx context.Context) (more bool, err error)
+	WriteAgents(ctx context.Context) error
 
 	// Time is the clock of the store.
 	Time() time.Time
@@ -26,7 +27,7 @@ type WatchStore interface {
 
 // Watch notices what no report tells: environments of which nothing is reported for too
 // long, those that are reported again, and expectations that time, or what becomes
-// known of artifacts, has made true or false.
+// known of artifacts, has made true or false. It also writes down which agents were seen.
 type Watch struct {
 	Store WatchStore
 	Log   *slog.Logger
@@ -44,6 +45,7 @@ func (w *Watch) Run(ctx context.Context) {
 			return
 		case <-look.C:
 			w.complain(ctx, w.Look(ctx, since))
+			w.complain(ctx, w.Store.WriteAgents(ctx))
 		case <-judge.C:
 			w.complain(ctx, w.Judge(ctx))
 		}

@@ -30,6 +30,8 @@ func (s *manySilences) JudgeDue(context.Context) (more bool, err error) {
 	return s.judged%3 != 0, s.err
 }
 
+func (s *manySilences) WriteAgents(context.Context) error { return s.err }
+
 // All that is due is judged, however little at once.
 func TestWatch_Judge(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
-// Package live tells of events as they become known. A Feed reads the end of the log
-// of each organization that somebody follows, once for all who do, and keeps the
-// newest events. A Reader is a place in a log and nothing more: it reads on from the
-// Feed, and from the database where it is further behind. So who is slow costs no
+// Package live tells of events and of deliveries as they become known. A Feed reads the
+// end of the log of each organization that somebody follows, once for all who do, and
+// keeps the newest of it. A Reader is a place in a log and nothing more: it reads on from
+// the Feed, and from the database where it is further behind. So who is slow costs no
 // memory, and who comes back goes on where it was.
 //
 // Servers do not hand events to each other: each looks for itself, when it hears that
@@ -11,18 +11,18 @@ package live
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/landfall-dev/landfall/model"
 )
 
 const (
-	// kept is how many of the newest events of an organization are kept.
+	// kept is how many of the newest events of an organization are kept, and as many of
+	// its deliveries.
 	kept = 1000
-	// part is how many events are read at once.
-	part = 500
-	// defaultPoll is how often it is looked for events that were not heard of.
+	// atOnce is how many are read at once.
+	atOnce = 500
+	// defaultPoll is how often it is looked for what was not heard of.
 	defaultPoll = 5 * time.Second
 	// settleFirst and settleMost are how long is waited for transactions that may yet
 	// write what comes before.
@@ -34,111 +34,83 @@ const (
 type Store interface {
 	Position(ctx context.Context, org *model.Organization) (model.Position, error)
 	EventsAfter(ctx context.Context, org *model.Organization, after model.Position, most int) (*model.LogPart, error)
+	DeliveryPosition(ctx context.Context, org *model.Organization) (model.Position, error)
+	DeliveriesAfter(ctx context.Context, org *model.Organization, after model.Position, most int) (*model.DeliveryPart, error)
 }
 
 // Feed follows the logs of organizations. Make it with New.
 type Feed struct {
-	store Store
-	log   *slog.Logger
-	poll  time.Duration
-
-	mu    sync.Mutex
-	tails map[int]*tail
+	events     *logs[model.Event]
+	deliveries *logs[*model.Delivery]
 }
 
-// New makes a feed. It looks for new events as often as poll says, besides when it is
-// told by Heard; 0 is every five seconds.
+// New makes a feed. It looks for what is new as often as poll says, besides when it is
+// told by Heard and HeardOfDelivery; 0 is every five seconds.
 func New(store Store, log *slog.Logger, poll time.Duration) *Feed {
 	if poll <= 0 {
 		poll = defaultPoll
 	}
-	return &Feed{store: store, log: log, poll: poll, tails: map[int]*tail{}}
+	return &Feed{
+		events:     &logs[model.Event]{kind: events(store), log: log, poll: poll, tails: map[int]*tail[model.Event]{}},
+		deliveries: &logs[*model.Delivery]{kind: deliveries(store), log: log, poll: poll, tails: map[int]*tail[*model.Delivery]{}},
+	}
 }
 
 // Heard lets the feed look for events of an organization, by its key, and of all for 0.
-func (f *Feed) Heard(organization int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for key, t := range f.tails {
-		if organization == 0 || organization == key {
-			t.wake()
-		}
-	}
-}
+func (f *Feed) Heard(organization int) { f.events.heard(organization) }
+
+// HeardOfDelivery lets the feed look for deliveries of an organization, by its key, and
+// of all for 0.
+func (f *Feed) HeardOfDelivery(organization int) { f.deliveries.heard(organization) }
 
 // Follow begins to read the log of an organization after a position, or with what
 // becomes known from now on if it is nil.
 func (f *Feed) Follow(ctx context.Context, org *model.Organization, after *model.Position) (*Reader, error) {
-	at := after
-	if at == nil {
-		now, err := f.store.Position(ctx, org)
-		if err != nil {
-			return nil, err
-		}
-		at = &now
-	}
-	return &Reader{feed: f, tail: f.join(org), at: *at}, nil
+	return f.events.follow(ctx, org, after)
 }
 
-// join is the tail of an organization with one reader more.
-func (f *Feed) join(org *model.Organization) *tail {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	t := f.tails[org.Key]
-	if t == nil {
-		t = newTail(f, org)
-		f.tails[org.Key] = t
-	}
-	t.readers++
-	return t
+// FollowDeliveries begins to read the deliveries of an organization: each that is kept
+// from now on, and each of which something becomes.
+func (f *Feed) FollowDeliveries(ctx context.Context, org *model.Organization) (*DeliveryReader, error) {
+	return f.deliveries.follow(ctx, org, nil)
 }
 
-// leave lets a tail have one reader less. Without any it is read no more.
-func (f *Feed) leave(t *tail) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if t.readers--; t.readers == 0 {
-		delete(f.tails, t.org.Key)
-		t.stop()
-	}
-}
-
-// Reader is a place in a log. It is for one goroutine.
-type Reader struct {
-	feed   *Feed
-	tail   *tail
-	at     model.Position
-	closed bool
-}
-
-// Next returns the next events, so many at most, as soon as there are any. They are
-// the caller's own. It ends with ctx.
-func (r *Reader) Next(ctx context.Context, most int) ([]model.Event, error) {
-	for {
-		events, covered, changed := r.tail.after(r.at, most)
-		if !covered {
-			read, err := r.feed.store.EventsAfter(ctx, r.tail.org, r.at, most)
+// events says how events are read.
+func events(store Store) kind[model.Event] {
+	return kind[model.Event]{
+		name:     "events",
+		position: store.Position,
+		after: func(ctx context.Context, org *model.Organization, after model.Position, most int) (part[model.Event], error) {
+			read, err := store.EventsAfter(ctx, org, after, most)
 			if err != nil {
-				return nil, err
+				return part[model.Event]{}, err
 			}
-			events = read.Events
-		}
-		if len(events) > 0 {
-			r.at = events[len(events)-1].Facts().Place
-			return events, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-changed:
-		}
+			return part[model.Event]{read.Events, read.More, read.Unsettled}, nil
+		},
+		place: func(e model.Event) model.Position { return e.Facts().Place },
+		clone: func(e model.Event) model.Event {
+			facts := *e.Facts()
+			return model.NewEvent(&facts)
+		},
 	}
 }
 
-// Close ends the reading.
-func (r *Reader) Close() {
-	if !r.closed {
-		r.closed = true
-		r.feed.leave(r.tail)
+// deliveries says how deliveries are read.
+func deliveries(store Store) kind[*model.Delivery] {
+	return kind[*model.Delivery]{
+		name:     "deliveries",
+		position: store.DeliveryPosition,
+		after: func(ctx context.Context, org *model.Organization, after model.Position, most int) (part[*model.Delivery], error) {
+			read, err := store.DeliveriesAfter(ctx, org, after, most)
+			if err != nil {
+				return part[*model.Delivery]{}, err
+			}
+			return part[*model.Delivery]{read.Deliveries, read.More, read.Unsettled}, nil
+		},
+		place: func(d *model.Delivery) model.Position { return d.Place },
+		clone: func(d *model.Delivery) *model.Delivery {
+			delivery := *d
+			return &delivery
+		},
 	}
 }

@@ -51,10 +51,10 @@ func newServer(t testing.TB, url string, poll time.Duration) *server {
 	var once sync.Once
 	go func() {
 		defer close(ended)
-		db.Listen(ctx, url, log, func(organization int) {
+		db.Listen(ctx, url, log, db.Heard{Events: s.feed.Heard, Deliveries: func(organization int) {
 			once.Do(func() { close(begun) })
-			s.feed.Heard(organization)
-		})
+			s.feed.HeardOfDelivery(organization)
+		}})
 	}()
 	<-begun
 	t.Cleanup(func() { stop(); <-ended; _ = d.Close() })
@@ -308,5 +308,63 @@ func TestFeed_NothingLostNothingTwice(t *testing.T) {
 		if diff := cmp.Diff(log, got[i]); diff != "" {
 			t.Errorf("reader %d (-log +got):\n%s", i, diff)
 		}
+	}
+}
+
+// A delivery that is kept through one server is told by the other, and again when what
+// became of it changed; it is read once however many follow, and what is asked of it is
+// each reader's own.
+func TestFeed_Deliveries(t *testing.T) {
+	t.Parallel()
+	_, url := dbtest.NewURL(t)
+	a, b := newServer(t, url, never), newServer(t, url, never)
+	keep := func(id string, cause error) {
+		t.Helper()
+		d := &model.Delivery{Source: model.ForgeGitHub.Source(), SourceID: id, Event: "push", Body: []byte(id)}
+		if _, err := a.db.KeepDelivery(t.Context(), a.org, d, cause); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var readers []*live.DeliveryReader
+	for range 20 {
+		r, err := b.feed.FollowDeliveries(t.Context(), b.org)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(r.Close)
+		readers = append(readers, r)
+	}
+	told := func(id string, state model.DeliveryState) {
+		t.Helper()
+		for _, r := range readers {
+			got, err := r.Next(bounded(t), 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != 1 || got[0].SourceID != id || got[0].State != state || got[0].Reason == "mine" {
+				t.Fatalf("got %+v, want %s %s", got[0], id, state)
+			}
+			got[0].Reason = "mine"
+		}
+	}
+	keep("a", fmt.Errorf("x"))
+	told("a", model.DeliveryWaiting)
+	d, err := a.db.DeliveryBySource(t.Context(), a.org, model.ForgeGitHub.Source(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.db.RetryDelivery(t.Context(), a.org, d, &model.Facts{Ignored: "it says nothing"}); err != nil {
+		t.Fatal(err)
+	}
+	told("a", model.DeliveryIgnored)
+	fewest := int64(100)
+	for round := range 10 { // in the first ones the feed may not have begun
+		before := b.db.Statements()
+		keep(fmt.Sprint(round), fmt.Errorf("x"))
+		told(fmt.Sprint(round), model.DeliveryWaiting)
+		fewest = min(fewest, b.db.Statements()-before)
+	}
+	if fewest > 5 { // it may have to wait for transactions of other tests
+		t.Errorf("%d statements to tell 20 readers", fewest)
 	}
 }

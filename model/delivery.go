@@ -72,6 +72,15 @@ type Delivery struct {
 	Headers          []Header
 	Size             int // of the body, in bytes
 	Body             []byte
+	Place            Position // when it became known what became of it; only of those that are followed
+}
+
+// DeliveryPart is a part of the deliveries of an organization, in the order in which they
+// were kept or something became of them.
+type DeliveryPart struct {
+	Deliveries []*Delivery
+	More       bool // there are others
+	Unsettled  bool // there are others of which it is not known yet what comes before
 }
 
 // Header is a header of a request, without secrets.
@@ -139,6 +148,20 @@ func (f *DeliveryFilter) Validate() error {
 		return ValidateRepositoryName(*f.Repository)
 	}
 	return nil
+}
+
+// Fits reports whether a filter fits a delivery.
+func (f *DeliveryFilter) Fits(d *Delivery) bool {
+	if f == nil {
+		return true
+	}
+	return (len(f.Sources) == 0 || slices.Contains(f.Sources, d.Source)) &&
+		(len(f.States) == 0 || slices.Contains(f.States, d.State)) &&
+		(len(f.Events) == 0 || slices.Contains(f.Events, d.Event)) &&
+		(f.Repository == nil || *f.Repository == d.Repository) &&
+		(f.SourceID == nil || *f.SourceID == d.SourceID) &&
+		(f.Since == nil || !d.ReceivedAt.Before(*f.Since)) &&
+		(f.Until == nil || d.ReceivedAt.Before(*f.Until))
 }
 
 // IsEmpty reports whether the filter fits all deliveries.

@@ -12,6 +12,7 @@ import (
 const (
 	MaxReplicaSteps     = 500
 	MaxReplicaSnapshots = 20_000  // in one series
+	MaxReplicaStates    = 200_000 // snapshots in all series of one question
 	MaxReplicaRuns      = 200_000 // in all series of one question
 	maxReplicaVersions  = 200     // of one flow that are shown
 )
@@ -37,6 +38,12 @@ func NewReplicaQuery(during TimeRangeInput, steps int, now time.Time) (ReplicaQu
 // is when the oldest began that would not be too many.
 func TooManySnapshots(e *Environment, n int, from time.Time) error {
 	return Errorf(KindTooLarge, "%s has %d snapshots in that time, and %d are looked at: ask for the time from %s on", e.Name, n, MaxReplicaSnapshots, from.Format(time.RFC3339Nano))
+}
+
+// TooManyStates is the error that a time has more snapshots in several environments than
+// are looked at for all of them.
+func TooManyStates(n int) error {
+	return Errorf(KindTooLarge, "the environments have %d snapshots in that time, and %d are looked at for all of them: ask for a shorter time, or for fewer environments", n, MaxReplicaStates)
 }
 
 // TooManyRuns is the error that a time has more of what ran than is looked at.

@@ -49,7 +49,10 @@ func (s *restartable) start() {
 	streams := graph.NewStreams(feed, graph.StreamLimits{})
 	ctx, cancel := context.WithCancel(s.t.Context())
 	heard := make(chan struct{})
-	go func() { defer close(heard); db.Listen(ctx, s.url, log, feed.Heard) }()
+	go func() {
+		defer close(heard)
+		db.Listen(ctx, s.url, log, db.Heard{Events: feed.Heard, Deliveries: feed.HeardOfDelivery})
+	}()
 	server := &http.Server{Handler: graph.NewHandler(d, log, graph.Options{Streams: streams}), ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }()
 	s.stop = func() {

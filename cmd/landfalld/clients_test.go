@@ -61,7 +61,10 @@ func TestSubscriptions_OtherClients(t *testing.T) {
 	feed := live.New(d, log, 0)
 	ctx, stop := context.WithCancel(t.Context())
 	heard := make(chan struct{})
-	go func() { defer close(heard); db.Listen(ctx, url, log, feed.Heard) }()
+	go func() {
+		defer close(heard)
+		db.Listen(ctx, url, log, db.Heard{Events: feed.Heard, Deliveries: feed.HeardOfDelivery})
+	}()
 	t.Cleanup(func() { stop(); <-heard })
 	streams := graph.NewStreams(feed, graph.StreamLimits{})
 	server := httptest.NewServer(new(config).routes(d, &ingest.Inbox{Store: d, Log: log}, streams, nil, log, "http://landfall.example"))

@@ -174,9 +174,12 @@ func (s *server) start(ctx context.Context) (err error) {
 	s.streams = graph.NewStreams(feed, graph.StreamLimits{})
 	notifier := notify.New(s.db, s.log, notify.Options{Private: s.cfg.NotifyPrivate, Version: currentVersion()})
 	s.hearing.start(ctx, func(ctx context.Context) {
-		db.Listen(ctx, cmp.Or(s.cfg.DirectURL, url), s.log, func(organization int) {
-			feed.Heard(organization)
-			notifier.Heard(organization)
+		db.Listen(ctx, cmp.Or(s.cfg.DirectURL, url), s.log, db.Heard{
+			Events: func(organization int) {
+				feed.Heard(organization)
+				notifier.Heard(organization)
+			},
+			Deliveries: feed.HeardOfDelivery,
 		})
 	})
 	s.front.open(s.routes(s.db, inbox, s.streams, notifier, s.log, base), s.db.Ping)

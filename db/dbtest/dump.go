@@ -65,8 +65,8 @@ var dumps = map[string]string{
 	  CASE WHEN state <> 'applied' THEN reason END AS reason FROM deliveries`,
 }
 
-// notDumped are tables that no input changes.
-var notDumped = []string{"tokens", "sessions", "webhooks", "notifications", "notification_attempts", "bun_migrations", "bun_migration_locks"}
+// notDumped are tables that no input changes, and agents, which are a hint.
+var notDumped = []string{"agents", "tokens", "sessions", "webhooks", "notifications", "notification_attempts", "bun_migrations", "bun_migration_locks"}
 
 // Dump returns all that a database holds in one form for all orders in which it
 // may have come: a line of JSON for each row, with names in place of keys, sorted.

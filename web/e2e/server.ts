@@ -65,6 +65,7 @@ class Server {
 
 /** Starts a server, lets it know the story and a large organization, and ends it after the tests. */
 export default async function setup(): Promise<() => Promise<void>> {
+  if (process.env.LANDFALL_E2E) return async () => {}; // one that is there already, for whoever works on the tests
   const began = Date.now();
   // In memory where that can be: what is lost with the machine needs no disk.
   const memory = "/dev/shm";

@@ -49,3 +49,23 @@ export async function signOut(): Promise<void> {
   const response = await fetch("/session", { method: "DELETE" });
   if (!response.ok) throw new Error(`The server answered ${response.status}.`);
 }
+
+const hint = "landfall-signed-in";
+
+/** Whether somebody was signed in here when it was last known: a guess, which proves nothing. */
+export function wasSignedIn(): boolean {
+  try {
+    return localStorage.getItem(hint) !== null;
+  } catch {
+    return false; // storage may be switched off
+  }
+}
+
+export function rememberSignedIn(is: boolean): void {
+  try {
+    if (is) localStorage.setItem(hint, "yes");
+    else localStorage.removeItem(hint);
+  } catch {
+    // It is asked a little later, then.
+  }
+}

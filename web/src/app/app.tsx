@@ -5,7 +5,7 @@ import { createClient } from "../api/client";
 import { LiveProvider, prepareLive } from "../api/live";
 import { SessionProvider, useSessions } from "../api/organization";
 import { pathsOf } from "../api/paths";
-import { readSession, type Session, signOut } from "../api/session";
+import { readSession, rememberSignedIn, type Session, signOut, wasSignedIn } from "../api/session";
 import { Failure, Loading } from "../parts/state";
 import { Broken, NotFound } from "./broken";
 import { Frame } from "./frame";
@@ -77,19 +77,22 @@ function Root() {
   const [asked, setAsked] = useState<Asked>({});
   const [caller, setCaller] = useState(0);
   const { organization } = useParams();
-  const onSignedOut = useCallback(
-    () => setAsked(({ session }) => (session ? { session: { ...session, signedIn: false } } : {})),
-    [],
-  );
+  const onSignedOut = useCallback(() => {
+    rememberSignedIn(false);
+    setAsked(({ session }) => (session ? { session: { ...session, signedIn: false } } : {}));
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what one caller was told is not for the next.
   const client = useMemo(() => createClient(onSignedOut), [onSignedOut, caller]);
   const prepared = useRef(false);
   const ask = useCallback(() => {
     setAsked({});
-    if (organization && !prepared.current) prepareLive(client, organization);
+    if (organization && !prepared.current && wasSignedIn()) prepareLive(client, organization);
     prepared.current = true;
     readSession().then(
-      (session) => setAsked({ session }),
+      (session) => {
+        rememberSignedIn(session.signedIn);
+        setAsked({ session });
+      },
       (error: Error) => setAsked({ error }),
     );
   }, [client, organization]);
@@ -100,6 +103,7 @@ function Root() {
   const value = {
     session: asked.session,
     signedIn: (session: Session) => {
+      rememberSignedIn(true);
       setCaller((n) => n + 1);
       setAsked({ session });
     },

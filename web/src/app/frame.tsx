@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { Link, NavLink, useLocation } from "react-router";
 import { useLiveState } from "../api/live";
 import { useMay, useOrganization } from "../api/organization";
@@ -7,6 +7,7 @@ import logo from "../landfall.svg";
 import { Dot } from "../parts/badge";
 import { Icon } from "../parts/icon";
 import styles from "./frame.module.css";
+import type { TypedAhead } from "./search";
 
 // What is opened by hand is fetched by then: the first page needs neither.
 const Account = lazy(() => import("./account").then(({ Account }) => ({ default: Account })));
@@ -19,7 +20,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const to = pathsOf(organization);
   const [searching, setSearching] = useState(false);
   const searched = useEver(searching);
-  useShortcut(() => setSearching(true));
+  const typed = useTypedAhead(searching, () => setSearching(true));
   const main = useFocusOnMove();
   return (
     <>
@@ -65,7 +66,9 @@ export function Frame({ children }: { children: ReactNode }) {
         {children}
       </main>
       <Suspense>
-        {(searching || searched) && <Search open={searching} onOpenChange={setSearching} />}
+        {(searching || searched) && (
+          <Search open={searching} onOpenChange={setSearching} typedAhead={typed} />
+        )}
       </Suspense>
     </>
   );
@@ -100,22 +103,41 @@ function AccountButton() {
   );
 }
 
-/** `/` and Ctrl-K open the search, from everywhere but where `/` is typed. */
-function useShortcut(open: () => void) {
-  const newest = useRef(open);
-  newest.current = open;
+/**
+ * `/` and Ctrl-K open the search, from everywhere but where `/` is typed. What is typed on
+ * before the search is there is kept for it.
+ */
+function useTypedAhead(open: boolean, onOpen: () => void): TypedAhead {
+  const newest = useRef({ open, onOpen });
+  newest.current = { open, onOpen };
+  const ahead = useRef({ taken: false, text: "", entered: false });
+  if (!open) ahead.current = { taken: false, text: "", entered: false };
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (newest.current.open) {
+        if (ahead.current.taken || !plain) return;
+        if (event.key.length === 1) ahead.current.text += event.key;
+        else if (event.key === "Enter") ahead.current.entered = true;
+        else return;
+        event.preventDefault();
+        return;
+      }
       const target = event.target as HTMLElement;
       const typing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-      const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+      const slash = event.key === "/" && !typing && plain;
       const k = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
       if (!slash && !k) return;
       event.preventDefault();
-      newest.current();
+      newest.current.open = true;
+      newest.current.onOpen();
     }
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
+  }, []);
+  return useCallback(() => {
+    ahead.current.taken = true;
+    return ahead.current;
   }, []);
 }
 

@@ -1,6 +1,6 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useQuery } from "urql";
 import { useOrganization } from "../api/organization";
@@ -20,14 +20,25 @@ interface Choice {
   path: string;
 }
 
+/** Takes what was typed before the search was there. From then on it gets the keys itself. */
+export type TypedAhead = () => { text: string; entered: boolean };
+
 /** Whatever a person can type: a SHA or a part of one, a pull request, an image, a name. */
-export function Search({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function Search({
+  open,
+  onOpenChange,
+  typedAhead,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  typedAhead: TypedAhead;
+}) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
         <Dialog.Popup className={styles.popup} aria-label="Search">
-          <Palette close={() => onOpenChange(false)} />
+          <Palette close={() => onOpenChange(false)} typedAhead={typedAhead} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
@@ -37,7 +48,7 @@ export function Search({ open, onOpenChange }: { open: boolean; onOpenChange: (o
 /** How long is waited for more letters before it is asked. */
 const settle = 120;
 
-function Palette({ close }: { close: () => void }) {
+function Palette({ close, typedAhead }: { close: () => void; typedAhead: TypedAhead }) {
   const organization = useOrganization();
   const navigate = useNavigate();
   const [typed, setTyped] = useState("");
@@ -59,6 +70,13 @@ function Palette({ close }: { close: () => void }) {
     const first = choices[0];
     if (first) go(first);
   });
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current?.focus();
+    const { text: ahead, entered } = typedAhead();
+    setTyped((now) => ahead + now);
+    if (entered) enter();
+  }, [typedAhead, enter]);
   return (
     <Autocomplete.Root
       inline
@@ -75,6 +93,7 @@ function Palette({ close }: { close: () => void }) {
       <div className={styles.box}>
         <Icon name="search" />
         <Autocomplete.Input
+          ref={input}
           placeholder="SHA, #pull request, artifact, flow, environment…"
           aria-label="What to look for"
           spellCheck={false}
@@ -130,9 +149,9 @@ function useEnterOnceSettled(settled: boolean, act: () => void): () => void {
     pressed.current = false;
     newest.current();
   }, [settled]);
-  return () => {
+  return useCallback(() => {
     pressed.current = true;
-  };
+  }, []);
 }
 
 function choicesOf(organization: string, matches: Match[], text: string): Choice[] {

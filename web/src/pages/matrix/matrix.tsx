@@ -16,11 +16,22 @@ import { Cell } from "./cell";
 import { type Column, columnsAtMost, columnsOf } from "./columns";
 import styles from "./matrix.module.css";
 import { useMatrix } from "./use-matrix";
+import { useTyped } from "./use-typed";
 
 /** Where everything is: flows down, environments across. */
 export function Matrix() {
   const organization = useOrganization();
   const [search, setSearch] = useSearchParams();
+  const set = (name: string, value: string | string[]) =>
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before);
+        after.delete(name);
+        for (const v of [value].flat()) if (v !== "") after.append(name, v);
+        return after;
+      },
+      { replace: true },
+    );
   const environments = useLiveQuery(
     MatrixEnvironmentsDocument,
     { organization, after: null },
@@ -33,23 +44,13 @@ export function Matrix() {
     organization,
     columns.map((c) => c.name),
   );
-  const typed = search.get("q") ?? "";
+  const [typed, setTyped] = useTyped(search.get("q") ?? "", (text) => set("q", text));
   const behind = search.has("behind");
   const rows = useMemo(() => filtered(matrix.rows, typed, behind), [matrix.rows, typed, behind]);
   useMark("matrix", matrix.rows.length > 0);
   useMark("matrix-complete", matrix.complete);
 
   const error = environments.error ?? matrix.error;
-  const set = (name: string, value: string | string[]) =>
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        after.delete(name);
-        for (const v of [value].flat()) if (v !== "") after.append(name, v);
-        return after;
-      },
-      { replace: true },
-    );
   return (
     <Page
       title="Where everything is"
@@ -73,7 +74,7 @@ export function Matrix() {
             aria-label="Only flows whose name has"
             placeholder="Filter flows"
             value={typed}
-            onChange={(e) => set("q", e.target.value)}
+            onChange={(e) => setTyped(e.target.value)}
           />
           {all && <Choose all={all} columns={columns} onChoose={(names) => set("environment", names)} />}
         </div>

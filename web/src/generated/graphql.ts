@@ -1013,6 +1013,122 @@ export type ReplayDeliveryMutationVariables = Exact<{
 
 export type ReplayDeliveryMutation = { __typename?: 'Mutation', replayDelivery: { __typename?: 'ReplayDeliveryPayload', delivery: { __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number } } };
 
+export type AgentsQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type AgentsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', environments: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string, type: EnvironmentType, reporting: { __typename?: 'Reporting', state: ReportingState, lastReportedAt: string | null, silentSince: string | null }, agents: { __typename?: 'AgentConnection', nodes: Array<{ __typename?: 'Agent', id: string, program: string, tokenName: string, firstSeenAt: string, lastSeenAt: string }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean } } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type EnvironmentLineFragment = { __typename?: 'Environment', id: string, name: string, type: EnvironmentType, description: string, createdAt: string, archivedAt: string | null, tags: Array<{ __typename?: 'Tag', key: string, value: string }>, reporting: { __typename?: 'Reporting', state: ReportingState, lastReportedAt: string | null, silentAfterSeconds: number | null, silentSince: string | null }, members: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string }> } };
+
+export type EnvironmentSettingsQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  archived: Scalars['Boolean']['input'];
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type EnvironmentSettingsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', environments: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string, type: EnvironmentType, description: string, createdAt: string, archivedAt: string | null, tags: Array<{ __typename?: 'Tag', key: string, value: string }>, reporting: { __typename?: 'Reporting', state: ReportingState, lastReportedAt: string | null, silentAfterSeconds: number | null, silentSince: string | null }, members: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string }> } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type EnvironmentNamesQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+}>;
+
+
+export type EnvironmentNamesQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', environments: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string, type: EnvironmentType, tags: Array<{ __typename?: 'Tag', key: string, value: string }> }> } } | null };
+
+export type CreateEnvironmentMutationVariables = Exact<{
+  input: CreateEnvironmentInput;
+}>;
+
+
+export type CreateEnvironmentMutation = { __typename?: 'Mutation', createEnvironment: { __typename?: 'CreateEnvironmentPayload', created: boolean, environment: { __typename?: 'Environment', id: string, name: string, type: EnvironmentType } } };
+
+export type UpdateEnvironmentMutationVariables = Exact<{
+  input: UpdateEnvironmentInput;
+}>;
+
+
+export type UpdateEnvironmentMutation = { __typename?: 'Mutation', updateEnvironment: { __typename?: 'UpdateEnvironmentPayload', environment: { __typename?: 'Environment', id: string, name: string } } };
+
+export type ArchiveEnvironmentMutationVariables = Exact<{
+  organization: Scalars['String']['input'];
+  environment: Scalars['String']['input'];
+  archived: Scalars['Boolean']['input'];
+}>;
+
+
+export type ArchiveEnvironmentMutation = { __typename?: 'Mutation', archiveEnvironment: { __typename?: 'ArchiveEnvironmentPayload', environment: { __typename?: 'Environment', id: string, name: string } } };
+
+export type OrganizationSettingsQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+}>;
+
+
+export type OrganizationSettingsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', id: string, name: string, visibility: Visibility, createsEnvironments: boolean, createdAt: string } | null };
+
+export type UpdateOrganizationMutationVariables = Exact<{
+  input: UpdateOrganizationInput;
+}>;
+
+
+export type UpdateOrganizationMutation = { __typename?: 'Mutation', updateOrganization: { __typename?: 'UpdateOrganizationPayload', organization: { __typename?: 'Organization', id: string, visibility: Visibility, createsEnvironments: boolean } } };
+
+export type TokenLineFragment = { __typename?: 'Token', id: string, name: string, role: Role, hint: string, createdAt: string, expiresAt: string | null, revokedAt: string | null };
+
+export type TokensQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type TokensQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', tokens: { __typename?: 'TokenConnection', nodes: Array<{ __typename?: 'Token', id: string, name: string, role: Role, hint: string, createdAt: string, expiresAt: string | null, revokedAt: string | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateTokenInput;
+}>;
+
+
+export type CreateTokenMutation = { __typename?: 'Mutation', createToken: { __typename?: 'CreateTokenPayload', secret: string, token: { __typename?: 'Token', id: string, name: string, role: Role, hint: string, createdAt: string, expiresAt: string | null, revokedAt: string | null } } };
+
+export type RevokeTokenMutationVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type RevokeTokenMutation = { __typename?: 'Mutation', revokeToken: { __typename?: 'RevokeTokenPayload', token: { __typename?: 'Token', id: string, name: string, role: Role, hint: string, createdAt: string, expiresAt: string | null, revokedAt: string | null } } };
+
+export type WebhookWholeFragment = { __typename?: 'Webhook', id: string, forge: Forge, url: string, createdAt: string, formerSecretExpiresAt: string | null, deliveries: { __typename?: 'DeliveryConnection', nodes: Array<{ __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number }> } };
+
+export type WebhooksQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+}>;
+
+
+export type WebhooksQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', webhooks: { __typename?: 'WebhookConnection', nodes: Array<{ __typename?: 'Webhook', id: string, forge: Forge, url: string, createdAt: string, formerSecretExpiresAt: string | null, deliveries: { __typename?: 'DeliveryConnection', nodes: Array<{ __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number }> } }> } } | null };
+
+export type CreateWebhookMutationVariables = Exact<{
+  organization: Scalars['String']['input'];
+  forge: Forge;
+}>;
+
+
+export type CreateWebhookMutation = { __typename?: 'Mutation', createWebhook: { __typename?: 'CreateWebhookPayload', url: string, secret: string, created: boolean } };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  organization: Scalars['String']['input'];
+  forge: Forge;
+  overlapSeconds: Scalars['Int']['input'];
+}>;
+
+
+export type RotateWebhookSecretMutation = { __typename?: 'Mutation', rotateWebhookSecret: { __typename?: 'RotateWebhookSecretPayload', url: string, secret: string, formerExpiresAt: string } };
+
 export const PositionDocument = {"__meta__":{"hash":"67a569d217d39e8a77c3d1bc72c42746ff7760e2110ee4c259e0ef56b1b8bee6"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Position"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<PositionQuery, PositionQueryVariables>;
 export const HappenedDocument = {"__meta__":{"hash":"ace12aea4fa6702faf51a893fa5ce8f5f84f8f6d5304e5f7265af6b3b86faaa1"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Happened"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<HappenedSubscription, HappenedSubscriptionVariables>;
 export const OrganizationsDocument = {"__meta__":{"hash":"28d9fbfbd570aad9402a11013b5923b8891f7e5483667723b610ca5011ba7e5f"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Organizations"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<OrganizationsQuery, OrganizationsQueryVariables>;
@@ -1025,3 +1141,17 @@ export const ReplayDeliveriesDocument = {"__meta__":{"hash":"dac7f42c903fede85d6
 export const OneDeliveryDocument = {"__meta__":{"hash":"c67a995e041c70fff9f2914c7db905b5e4bfabbda48bbaa31ab5b18f751ea7d7"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OneDelivery"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<OneDeliveryQuery, OneDeliveryQueryVariables>;
 export const DeliveryBodyDocument = {"__meta__":{"hash":"1755ce393c1614e6cd2fe578105649f38bd3827b4d7680f0eb66728cf0ce9016"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DeliveryBody"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DeliveryBodyQuery, DeliveryBodyQueryVariables>;
 export const ReplayDeliveryDocument = {"__meta__":{"hash":"5797e941f16765b6bccdb0c93e14921a98312960d12ecdd70271c408edb9ca06"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReplayDelivery"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<ReplayDeliveryMutation, ReplayDeliveryMutationVariables>;
+export const AgentsDocument = {"__meta__":{"hash":"646887e79080cb228e7899859d7380c7c5d06174a6607c253cb71b5f8d659fb8"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Agents"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<AgentsQuery, AgentsQueryVariables>;
+export const EnvironmentSettingsDocument = {"__meta__":{"hash":"ea0a222a521d7ea5e52c9de6f3664ad20cd2dad0b47b9be8f76260d1a01245a6"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EnvironmentSettings"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<EnvironmentSettingsQuery, EnvironmentSettingsQueryVariables>;
+export const EnvironmentNamesDocument = {"__meta__":{"hash":"c8100ac1d7ecfe18d5814465c950bbf964584b09608d688a33335ff49692109d"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EnvironmentNames"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<EnvironmentNamesQuery, EnvironmentNamesQueryVariables>;
+export const CreateEnvironmentDocument = {"__meta__":{"hash":"1cf70a9fb834484b4f789678ca975246111e820a2c6008cb83a49b9d53560cb1"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateEnvironment"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<CreateEnvironmentMutation, CreateEnvironmentMutationVariables>;
+export const UpdateEnvironmentDocument = {"__meta__":{"hash":"027661892b11e5418f32d81e73f718fb4ce3160ab7613641c7da44f212c2d873"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateEnvironment"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<UpdateEnvironmentMutation, UpdateEnvironmentMutationVariables>;
+export const ArchiveEnvironmentDocument = {"__meta__":{"hash":"b8b78b1c6f4c479e0ce51419a9c5c4f445312701b94a10cbe3e2e59bce8251eb"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ArchiveEnvironment"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<ArchiveEnvironmentMutation, ArchiveEnvironmentMutationVariables>;
+export const OrganizationSettingsDocument = {"__meta__":{"hash":"9da3c89b21b587b6d152fc9cdea553a4ec44a7bea900643fcbeabe4edc2358ff"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OrganizationSettings"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<OrganizationSettingsQuery, OrganizationSettingsQueryVariables>;
+export const UpdateOrganizationDocument = {"__meta__":{"hash":"045bc810634fc9a1e8944ea848d71c1f19969a28c1d95a9e1c426d32559eb38f"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateOrganization"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<UpdateOrganizationMutation, UpdateOrganizationMutationVariables>;
+export const TokensDocument = {"__meta__":{"hash":"5d21604ac34ecff861a550a44d8c67ae5717082f676ccada0e0c923c03a7af68"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Tokens"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<TokensQuery, TokensQueryVariables>;
+export const CreateTokenDocument = {"__meta__":{"hash":"fc1a0ed056a2158dd6f7380c4b33134a78af51ba3020623b5261a86d97ca5681"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateToken"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<CreateTokenMutation, CreateTokenMutationVariables>;
+export const RevokeTokenDocument = {"__meta__":{"hash":"4e942bc715633b8103e698c36eee3ed3c10af6ad7c681032e63be96c820ffb94"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeToken"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const WebhooksDocument = {"__meta__":{"hash":"4271296ae12ef908c9377c74651e797ebbcb422c4020b8ff2b1cce29035e40b2"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Webhooks"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<WebhooksQuery, WebhooksQueryVariables>;
+export const CreateWebhookDocument = {"__meta__":{"hash":"a2fb1c7357c7ce4d97dceccd11a4da5b083d69b7f0ae7c6d198ea235672f95d5"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateWebhook"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const RotateWebhookSecretDocument = {"__meta__":{"hash":"d751841309fb587b128109d5cb16a92a8019f3bfc3e491187a7074351ab4d180"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RotateWebhookSecret"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;

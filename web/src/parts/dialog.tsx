@@ -21,12 +21,19 @@ export function Dialog({
   onOpenChange: (open: boolean) => void;
   title: string;
   about?: ReactNode;
-  /** Whether it stays when something beside it is pressed. */
+  /** Whether it stays until it is closed by one of its buttons: what it shows is not shown again. */
   keep?: boolean;
   children: ReactNode;
 }) {
   return (
-    <Base.Root open={open} onOpenChange={onOpenChange} disablePointerDismissal={keep}>
+    <Base.Root
+      open={open}
+      onOpenChange={(wanted, details) => {
+        if (keep && details.reason === "escape-key") details.cancel();
+        else onOpenChange(wanted);
+      }}
+      disablePointerDismissal={keep}
+    >
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup className={styles.popup}>

@@ -1,19 +1,9 @@
 import { expect, test } from "vitest";
-import { orderEnvironments, positionOf } from "./environments";
+import { orderEnvironments } from "./environments";
 
 const environment = (name: string, order?: string) => ({
   name,
   tags: order === undefined ? [] : [{ key: "order", value: order }],
-});
-
-test("a position is a number, or there is none", () => {
-  expect(positionOf(environment("a", "2"))).toBe(2);
-  expect(positionOf(environment("a", " -1.5 "))).toBe(-1.5);
-  expect(positionOf(environment("a", "0"))).toBe(0);
-  expect(positionOf(environment("a", ""))).toBeNull();
-  expect(positionOf(environment("a", "first"))).toBeNull();
-  expect(positionOf(environment("a", "Infinity"))).toBeNull();
-  expect(positionOf(environment("a"))).toBeNull();
 });
 
 test("those with a position come first, the others by name", () => {

@@ -3,8 +3,8 @@ import { Link, useSearchParams } from "react-router";
 import { useMay, useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
 import { useChange } from "../../api/use-change";
+import { useList } from "../../api/use-list";
 import { useLiveQuery, useThrottled } from "../../api/use-live-query";
-import { usePages } from "../../api/use-pages";
 import { useStream } from "../../api/use-stream";
 import {
   DeliveriesChangeDocument,
@@ -50,7 +50,7 @@ function Inbox() {
   const [search, setSearch] = useSearchParams();
   const choice = choiceOf(search);
   const filter = filterOf(choice) ?? null;
-  const list = usePages(
+  const list = useList(
     DeliveryListDocument,
     { organization, filter, first: pageSize },
     (data) => data.organization?.deliveries,
@@ -64,7 +64,7 @@ function Inbox() {
     { organization, filter: filterOf({ ...rest, state: null }) ?? null },
     {
       told({ deliveries: told }) {
-        list.change((nodes) => withDelivery(nodes, told, state, !list.hasMore));
+        list.change((nodes) => withDelivery(nodes, told, state, list.more === null));
         if (told.state === "FAILED" || failed.nodes.some((d) => d.id === told.id)) failedAgain();
       },
       missed() {
@@ -100,7 +100,7 @@ function Inbox() {
       {(list.fetching || list.nodes.length > 0) && (
         <Card flush title={list.nodes.length > 0 ? titleOf(choice) : undefined}>
           {list.fetching ? <Loading what="deliveries" lines={8} /> : <Table nodes={list.nodes} />}
-          <More {...list} error={undefined} what="deliveries" />
+          <More pages={list} />
         </Card>
       )}
       {!list.fetching && !list.error && list.nodes.length === 0 && (
@@ -138,6 +138,11 @@ function FailedOnes({
   refresh: () => void;
 }) {
   const [done, setDone] = useState("");
+  useEffect(() => {
+    if (!done) return;
+    const timer = setTimeout(() => setDone(""), 15_000); // by then there is news in the list
+    return () => clearTimeout(timer);
+  }, [done]);
   const shown = nodes.length > 0 && (choice.state === null || choice.state === "FAILED");
   return (
     <>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { useClient } from "urql";
+import { codesOf } from "../../api/client";
 import { useMay, useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
 import { useChange } from "../../api/use-change";
@@ -85,9 +86,9 @@ function One({ source, sourceId }: { source: DeliverySource; sourceId: string })
           <NotAllowed what="Deliveries" needed="MEMBER" />
         ) : (
           <>
-            {error && <Failure error={error} retry={refresh} />}
+            {error && !codesOf(error).includes("NOT_FOUND") && <Failure error={error} retry={refresh} />}
             <Empty
-              title="No such delivery is there"
+              title={`No delivery from ${sources[source]} is known as ${sourceId}`}
               command={`landfall list deliveries --source ${source.toLowerCase().replace("_", "-")}`}
             >
               Deliveries that need nothing any more are forgotten after a while, by default after 90 days.

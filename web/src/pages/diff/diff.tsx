@@ -3,8 +3,8 @@ import { Link, useSearchParams } from "react-router";
 import { codesOf } from "../../api/client";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
+import { useList, useMore } from "../../api/use-list";
 import { useLiveQuery } from "../../api/use-live-query";
-import { useMore, usePages } from "../../api/use-pages";
 import {
   DiffAddedDocument,
   DiffChangedDocument,
@@ -137,25 +137,29 @@ function Result({ diff }: { diff: Whole }) {
       {flows.nodes.length > 0 && (
         <Card title="What it means for flows" flush>
           <FlowChanges changes={flows.nodes} />
-          <More {...flows} what="flows" />
+          {flows.error && <Failure error={flows.error} />}
+          <More pages={flows} />
         </Card>
       )}
       {added.nodes.length > 0 && (
         <Card title={`Added: only in ${diff.to.ref}`} flush>
           <Artifacts nodes={added.nodes} />
-          <More {...added} what="of what was added" />
+          {added.error && <Failure error={added.error} />}
+          <More pages={added} />
         </Card>
       )}
       {removed.nodes.length > 0 && (
         <Card title={`Removed: only in ${diff.from.ref}`} flush>
           <Artifacts nodes={removed.nodes} />
-          <More {...removed} what="of what was removed" />
+          {removed.error && <Failure error={removed.error} />}
+          <More pages={removed} />
         </Card>
       )}
       {changed.nodes.length > 0 && (
         <Card title="Changed: in both, and not alike" flush>
           <Changes nodes={changed.nodes} />
-          <More {...changed} what="of what changed" />
+          {changed.error && <Failure error={changed.error} />}
+          <More pages={changed} />
         </Card>
       )}
       {diff.unchangedCount > 0 && <Unchanged diff={diff} />}
@@ -309,7 +313,7 @@ function Changes({ nodes }: { nodes: DiffChangeFragment[] }) {
 function Unchanged({ diff }: { diff: Whole }) {
   const organization = useOrganization();
   const [open, setOpen] = useState(false);
-  const list = usePages(
+  const list = useList(
     DiffUnchangedDocument,
     { organization, from: diff.from.ref, to: diff.to.ref },
     (data) => data.organization?.diff?.unchanged,
@@ -337,7 +341,7 @@ function Unchanged({ diff }: { diff: Whole }) {
       {list.fetching && <Loading what="what did not change" />}
       {list.error && <Failure error={list.error} retry={list.refresh} />}
       {list.nodes.length > 0 && <Artifacts nodes={list.nodes} />}
-      <More {...list} error={undefined} what="of what did not change" />
+      <More pages={list} />
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { exactRef, pathsOf } from "../../api/paths";
-import { useMore } from "../../api/use-pages";
+import { useMore } from "../../api/use-list";
 import {
   type CommitLineFragment,
   DiffCommitsAddedDocument,
@@ -15,6 +15,7 @@ import { Icon } from "../../parts/icon";
 import { Moment } from "../../parts/moment";
 import { More } from "../../parts/more";
 import { Hidden, Muted } from "../../parts/page";
+import { Failure } from "../../parts/state";
 import { count, sentence } from "../../parts/words";
 import { Running } from "./diff";
 import styles from "./diff.module.css";
@@ -93,7 +94,8 @@ function Commits({ range, which }: { range: DiffFlowFragment["commits"]; which: 
           <CommitRow key={commit.id} commit={commit} removed={which === "removed"} />
         ))}
       </ul>
-      <More {...list} what="commits" />
+      {list.error && <Failure error={list.error} />}
+      <More pages={list} />
     </>
   );
 }

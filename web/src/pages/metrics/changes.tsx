@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { useMore } from "../../api/use-pages";
+import { useMore } from "../../api/use-list";
 import {
   ChangesOfAllDocument,
   ChangesOfFlowDocument,
@@ -13,6 +13,7 @@ import { Sha } from "../../parts/git";
 import { Moment } from "../../parts/moment";
 import { More } from "../../parts/more";
 import { Card, Muted } from "../../parts/page";
+import { Failure } from "../../parts/state";
 import table from "../../parts/table.module.css";
 import { count, lasting, sentence, shortName } from "../../parts/words";
 import { changeOf } from "../diff/words";
@@ -44,7 +45,8 @@ function ChangesOfAll({ metrics, during }: Props) {
   return (
     <>
       <Table changes={list.nodes} withFlow />
-      <More {...list} what="of what came to run" />
+      {list.error && <Failure error={list.error} />}
+      <More pages={list} />
     </>
   );
 }
@@ -60,7 +62,8 @@ function ChangesOfFlow({ metrics, during, flow }: Props & { flow: string }) {
   return (
     <>
       <Table changes={list.nodes} withFlow={false} />
-      <More {...list} what="of what came to run" />
+      {list.error && <Failure error={list.error} />}
+      <More pages={list} />
     </>
   );
 }
@@ -114,7 +117,7 @@ function Table({ changes, withFlow }: { changes: MetricsChangeFragment[]; withFl
             <td data-name="Commits">
               <Commits change={c} />
             </td>
-            <td data-name="Lead time">
+            <td className={table.keep} data-name="Lead time">
               {c.leadTime ? (
                 <LeadTime change={c.leadTime} />
               ) : c.newCommits === null ? (
@@ -163,7 +166,13 @@ function LeadTime({ change: d }: { change: NonNullable<MetricsChangeFragment["le
   return (
     <span title={`Median of ${count(d.count, "commit")}; 9 of 10 within ${lasting(d.p90Seconds)}`}>
       {lasting(d.medianSeconds)}
-      {d.p90Seconds !== d.medianSeconds && <Muted> to {lasting(d.p90Seconds)}</Muted>}
+      {d.p90Seconds !== d.medianSeconds && (
+        <>
+          {" "}
+          <br />
+          <Muted>to {lasting(d.p90Seconds)}</Muted>
+        </>
+      )}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import { useMay, useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import { AgentsDocument, type AgentsQuery } from "../../generated/graphql";
 import { isForbidden, NotAllowed } from "../../parts/allowed";
 import { Badge } from "../../parts/badge";
@@ -19,7 +19,9 @@ type Reported = NonNullable<AgentsQuery["organization"]>["environments"]["nodes"
 /** Who says what runs, and of what nobody does. */
 export function AgentSettings() {
   const organization = useOrganization();
-  const list = usePages(
+  const to = pathsOf(organization);
+  const admin = useMay("ADMIN");
+  const list = useList(
     AgentsDocument,
     { organization, first: 100 },
     (data) => data.organization?.environments,
@@ -47,11 +49,20 @@ export function AgentSettings() {
             </Empty>
           )}
           {reported.length > 0 && <Agents environments={reported} />}
-          <More {...list} error={undefined} what="environments" />
+          <More pages={list} />
         </Card>
       )}
       {others.length > 0 && (
-        <Card title="Nobody reports these">
+        <Card title="Of these nobody is known to report">
+          <p className={styles.before}>
+            An agent needs a token of the role reporter in <code>LANDFALL_API_TOKEN</code>
+            {admin && (
+              <>
+                , which is made among the <Link to={to.settings("tokens")}>tokens</Link>
+              </>
+            )}
+            .
+          </p>
           <ul className={styles.nobody}>
             {others.map((environment) => (
               <Nobody key={environment.id} environment={environment} />
@@ -120,7 +131,6 @@ function Silence({ environment: { reporting } }: { environment: Reported }) {
 
 function Nobody({ environment: { name, type, reporting } }: { environment: Reported }) {
   const to = pathsOf(useOrganization());
-  const admin = useMay("ADMIN");
   const command = agentCommand(type, name);
   return (
     <li>
@@ -140,17 +150,6 @@ function Nobody({ environment: { name, type, reporting } }: { environment: Repor
         <Command>{command}</Command>
       ) : (
         <Muted>There is no agent for its kind: what runs there is reported to the API.</Muted>
-      )}
-      {command && (
-        <p className={styles.gone}>
-          It needs a token of the role reporter in <code>LANDFALL_API_TOKEN</code>
-          {admin && (
-            <>
-              , which is made among the <Link to={to.settings("tokens")}>tokens</Link>
-            </>
-          )}
-          .
-        </p>
       )}
     </li>
   );

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { useQuery } from "urql";
-import { orderEnvironments, positionOf } from "../../api/environments";
+import { orderEnvironments } from "../../api/environments";
 import { useOrganization } from "../../api/organization";
 import { useChange } from "../../api/use-change";
 import {
@@ -16,7 +16,7 @@ import form from "../../parts/form.module.css";
 import { Muted } from "../../parts/page";
 import { agentCommand, kinds } from "./kinds";
 import styles from "./settings.module.css";
-import { linesOf, minutesOf, secondsOf, tagsOf } from "./values";
+import { linesOf, minutesOf, positionOf, secondsOf, tagsOf } from "./values";
 
 /** Makes an environment, or changes one. What kind it is stays for good. */
 export function EnvironmentForm({

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { Link } from "react-router";
-import { orderEnvironments, orderTag, positionOf } from "../../api/environments";
+import { orderEnvironments, orderTag } from "../../api/environments";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
 import { useChange } from "../../api/use-change";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import {
   ArchiveEnvironmentDocument,
   type EnvironmentLineFragment,
@@ -23,6 +23,7 @@ import { lasting } from "../../parts/words";
 import { EnvironmentForm } from "./environment-form";
 import { kinds } from "./kinds";
 import styles from "./settings.module.css";
+import { positionOf } from "./values";
 
 const reporting: Record<EnvironmentLineFragment["reporting"]["state"], { word: string; tone: Tone }> = {
   CURRENT: { word: "Reported", tone: "good" },
@@ -37,7 +38,7 @@ export function EnvironmentSettings() {
   // What is edited: an environment, or a new one.
   const [edited, setEdited] = useState<EnvironmentLineFragment | "new">();
   const [done, setDone] = useState("");
-  const list = usePages(
+  const list = useList(
     EnvironmentSettingsDocument,
     { organization, archived, first: 100 },
     (data) => data.organization?.environments,
@@ -102,7 +103,7 @@ export function EnvironmentSettings() {
             </tbody>
           </table>
         )}
-        <More {...list} error={undefined} what="environments" />
+        <More pages={list} />
       </Card>
       <Dialog
         open={edited !== undefined}

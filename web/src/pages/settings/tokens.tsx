@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { useOrganization, useSessions } from "../../api/organization";
 import { useChange } from "../../api/use-change";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import {
   CreateTokenDocument,
   RevokeTokenDocument,
@@ -36,7 +36,7 @@ const roles: Record<Role, string> = {
 /** What callers prove themselves with. */
 export function TokenSettings() {
   const organization = useOrganization();
-  const list = usePages(TokensDocument, { organization, first: 50 }, (data) => data.organization?.tokens);
+  const list = useList(TokensDocument, { organization, first: 50 }, (data) => data.organization?.tokens);
   const [creating, setCreating] = useState(false);
   const [made, setMade] = useState<{ name: string; secret: string }>();
   if (isForbidden(list.error)) return <NotAllowed what="Tokens" needed="ADMIN" />;
@@ -78,7 +78,7 @@ export function TokenSettings() {
             </tbody>
           </table>
         )}
-        <More {...list} error={undefined} what="tokens" />
+        <More pages={list} />
       </Card>
       <CreateToken
         open={creating}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { agentCommand } from "./kinds";
-import { expiryOf, linesOf, minutesOf, secondsOf, tagsOf } from "./values";
+import { expiryOf, linesOf, minutesOf, positionOf, secondsOf, tagsOf } from "./values";
 
 test("tags are lines, and the position is one of them that has its own field", () => {
   const tags = [
@@ -17,6 +17,16 @@ test("tags are lines, and the position is one of them that has its own field", (
     { key: "order", value: "2" },
   ]);
   expect(tagsOf("order=7\nteam=a\nteam=b", " ")).toEqual([{ key: "team", value: "b" }]);
+});
+
+test("a position is a number, or there is none", () => {
+  const position = (value: string) => positionOf({ tags: [{ key: "order", value }] });
+  expect(position("2")).toBe(2);
+  expect(position(" -1.5 ")).toBe(-1.5);
+  expect(position("0")).toBe(0);
+  expect(position("")).toBeNull();
+  expect(position("first")).toBeNull();
+  expect(positionOf({ tags: [] })).toBeNull();
 });
 
 test("minutes", () => {

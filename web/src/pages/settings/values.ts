@@ -7,6 +7,13 @@ export interface Tag {
   value: string;
 }
 
+/** Where people said that an environment comes; null if they did not, or not with a number. */
+export function positionOf({ tags }: { tags: Tag[] }): number | null {
+  const value = tags.find((tag) => tag.key === orderTag)?.value.trim() ?? "";
+  const position = Number(value);
+  return value !== "" && Number.isFinite(position) ? position : null;
+}
+
 /** Tags as lines of text. The position has a field of its own. */
 export function linesOf(tags: Tag[]): string {
   return tags

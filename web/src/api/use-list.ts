@@ -10,7 +10,7 @@ export interface ListPage<Node> {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-export interface Pages<Data, Node> {
+export interface List<Data, Node> {
   /** The answer that the first page came with. */
   data: Data | undefined;
   /** What is there of all pages that were read. */
@@ -18,11 +18,10 @@ export interface Pages<Data, Node> {
   error: CombinedError | undefined;
   /** True while there is no answer to this very question yet. */
   fetching: boolean;
-  hasMore: boolean;
-  /** Reads the page after those that are there. */
-  more: () => void;
-  /** True while it does. */
-  reading: boolean;
+  /** Reads the page after those that are there; null if there is none. */
+  more: (() => void) | null;
+  /** True while anything is read. */
+  loadingMore: boolean;
   /** Reads all pages that are there again. */
   refresh: () => void;
   /** Changes what is there, until it is read again. */
@@ -40,19 +39,20 @@ interface Read<Data, Node> {
 }
 
 /**
- * Reads a list page by page: the first by itself, and the others when they are asked for.
- * When something happens that `concerns` it, what is there is read again.
+ * Reads a list that people change, page by page: the first by itself, and the others when
+ * they are asked for. All that is there is read again after a change, and when something
+ * happens that `concerns` it.
  */
-export function usePages<Data, Variables extends AnyVariables & { after?: string | null }, Node>(
+export function useList<Data, Variables extends AnyVariables & { after?: string | null }, Node>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   pick: (data: Data) => ListPage<Node> | null | undefined,
   options: { concerns?: (event: Happening) => boolean; pause?: boolean } = {},
-): Pages<Data, Node> {
+): List<Data, Node> {
   const client = useClient();
   const key = JSON.stringify(variables);
   const [read, setRead] = useState<Read<Data, Node>>();
-  const [reading, setReading] = useState(false);
+  const [loadingMore, setLoading] = useState(false);
   const newest = useRef({ query, variables, pick });
   newest.current = { query, variables, pick };
   const turn = useRef(0);
@@ -60,10 +60,10 @@ export function usePages<Data, Variables extends AnyVariables & { after?: string
   const load = useCallback(
     async (pages: number, from?: Read<Data, Node>) => {
       const mine = ++turn.current;
-      setReading(true);
+      setLoading(true);
       const result = await readPages(client, newest.current, pages, from);
       if (mine !== turn.current) return; // another question was asked meanwhile
-      setReading(false);
+      setLoading(false);
       setRead((before) =>
         // What was there stays where it cannot be read again.
         result.error && before?.key === result.key ? { ...before, error: result.error } : result,
@@ -92,9 +92,8 @@ export function usePages<Data, Variables extends AnyVariables & { after?: string
     nodes: current?.nodes ?? [],
     error: current?.error,
     fetching: !current && !options.pause,
-    hasMore: current?.hasMore ?? false,
-    more: () => current && void load(1, current),
-    reading,
+    more: current?.hasMore ? () => void load(1, current) : null,
+    loadingMore,
     refresh,
     change: useCallback((by) => setRead((now) => now && { ...now, nodes: by(now.nodes) }), []),
   };
@@ -152,26 +151,25 @@ export function useMore<Data, Variables extends AnyVariables & { after?: string 
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   pick: (data: Data) => ListPage<Node> | null | undefined,
-): Pick<Pages<Data, Node>, "nodes" | "hasMore" | "more" | "reading" | "error"> {
+): Pick<List<Data, Node>, "nodes" | "more" | "loadingMore" | "error"> {
   const client = useClient();
   const [rest, setRest] = useState<{ of: ListPage<Node>; pages: ListPage<Node>[]; error?: CombinedError }>();
-  const [reading, setReading] = useState(false);
+  const [loadingMore, setLoading] = useState(false);
   const of = rest?.of === first ? rest : { of: first, pages: [] };
   const last = of.pages.at(-1) ?? first;
   async function more() {
-    setReading(true);
+    setLoading(true);
     const { data, error } = await client
       .query(query, { ...variables, after: last.pageInfo.endCursor }, { requestPolicy: "network-only" })
       .toPromise();
-    setReading(false);
+    setLoading(false);
     const page = data && pick(data);
     setRest({ of: first, pages: page ? [...of.pages, page] : of.pages, error });
   }
   return {
     nodes: [first, ...of.pages].flatMap((page) => page.nodes),
-    hasMore: last.pageInfo.hasNextPage,
-    more: () => void more(),
-    reading,
+    more: last.pageInfo.hasNextPage ? () => void more() : null,
+    loadingMore,
     error: of.error,
   };
 }

@@ -971,6 +971,164 @@ export type CommitsQueryVariables = Exact<{
 
 export type CommitsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', commits: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, artifacts: { __typename?: 'ArtifactConnection', nodes: Array<{ __typename?: 'Artifact', id: string, ref: string, name: string }> }, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, repositories: { __typename?: 'RepositoryConnection', nodes: Array<{ __typename?: 'Repository', id: string, name: string }> } } | null };
 
+export type DeliveryLineFragment = { __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number };
+
+export type DeliveryListQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  filter?: InputMaybe<DeliveryFilter>;
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type DeliveryListQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', deliveries: { __typename?: 'DeliveryConnection', nodes: Array<{ __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type DeliveriesFailedQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  filter?: InputMaybe<DeliveryFilter>;
+}>;
+
+
+export type DeliveriesFailedQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', deliveries: { __typename?: 'DeliveryConnection', nodes: Array<{ __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean } } } | null };
+
+export type DeliveriesChangeSubscriptionVariables = Exact<{
+  organization: Scalars['String']['input'];
+  filter?: InputMaybe<DeliveryFilter>;
+}>;
+
+
+export type DeliveriesChangeSubscription = { __typename?: 'Subscription', deliveries: { __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number } };
+
+export type ReplayDeliveriesMutationVariables = Exact<{
+  organization: Scalars['String']['input'];
+  filter: DeliveryFilter;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type ReplayDeliveriesMutation = { __typename?: 'Mutation', replayDeliveries: { __typename?: 'ReplayDeliveriesPayload', count: number, more: boolean, endCursor: string | null } };
+
+export type OneDeliveryQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  source: DeliverySource;
+  sourceId: Scalars['String']['input'];
+}>;
+
+
+export type OneDeliveryQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', delivery: { __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number, headers: Array<{ __typename?: 'Header', name: string, value: string }> } | null } | null };
+
+export type DeliveryBodyQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  source: DeliverySource;
+  sourceId: Scalars['String']['input'];
+}>;
+
+
+export type DeliveryBodyQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', delivery: { __typename?: 'Delivery', id: string, body: string | null } | null } | null };
+
+export type ReplayDeliveryMutationVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type ReplayDeliveryMutation = { __typename?: 'Mutation', replayDelivery: { __typename?: 'ReplayDeliveryPayload', delivery: { __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number } } };
+
+export type DiffSnapshotFragment = { __typename?: 'Snapshot', ref: string, number: number, takenAt: string, until: string | null, replicaCount: number, environment: { __typename?: 'Environment', name: string } };
+
+export type DiffRunningFragment = { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null };
+
+export type DiffFlowFragment = { __typename?: 'FlowChange', flow: { __typename?: 'Flow', id: string, name: string }, from: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } | null, to: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null, from: { __typename?: 'Commit', sha: string, repository: { __typename?: 'Repository', name: string } } | null, to: { __typename?: 'Commit', sha: string, repository: { __typename?: 'Repository', name: string } } | null, added: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, removed: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } };
+
+export type DiffChangeFragment = { __typename?: 'RunningChange', from: { __typename?: 'RunningArtifact', replicas: number, names: Array<string> }, to: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } };
+
+export type DiffEndFragment = { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null };
+
+export type DiffQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  from: Scalars['SnapshotRef']['input'];
+  to: Scalars['SnapshotRef']['input'];
+}>;
+
+
+export type DiffQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', diff: { __typename?: 'SnapshotDiff', empty: boolean, summary: string, addedCount: number, removedCount: number, changedCount: number, unchangedCount: number, from: { __typename?: 'Snapshot', ref: string, number: number, takenAt: string, until: string | null, replicaCount: number, environment: { __typename?: 'Environment', name: string } }, to: { __typename?: 'Snapshot', ref: string, number: number, takenAt: string, until: string | null, replicaCount: number, environment: { __typename?: 'Environment', name: string } }, flows: { __typename?: 'FlowChangeConnection', nodes: Array<{ __typename?: 'FlowChange', flow: { __typename?: 'Flow', id: string, name: string }, from: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } | null, to: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null, from: { __typename?: 'Commit', sha: string, repository: { __typename?: 'Repository', name: string } } | null, to: { __typename?: 'Commit', sha: string, repository: { __typename?: 'Repository', name: string } } | null, added: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, removed: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, added: { __typename?: 'RunningArtifactConnection', nodes: Array<{ __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, removed: { __typename?: 'RunningArtifactConnection', nodes: Array<{ __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, changed: { __typename?: 'RunningChangeConnection', nodes: Array<{ __typename?: 'RunningChange', from: { __typename?: 'RunningArtifact', replicas: number, names: Array<string> }, to: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type DiffFlowsQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  from: Scalars['SnapshotRef']['input'];
+  to: Scalars['SnapshotRef']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type DiffFlowsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', diff: { __typename?: 'SnapshotDiff', flows: { __typename?: 'FlowChangeConnection', nodes: Array<{ __typename?: 'FlowChange', flow: { __typename?: 'Flow', id: string, name: string }, from: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } | null, to: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null, from: { __typename?: 'Commit', sha: string, repository: { __typename?: 'Repository', name: string } } | null, to: { __typename?: 'Commit', sha: string, repository: { __typename?: 'Repository', name: string } } | null, added: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } }, removed: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type DiffAddedQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  from: Scalars['SnapshotRef']['input'];
+  to: Scalars['SnapshotRef']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type DiffAddedQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', diff: { __typename?: 'SnapshotDiff', added: { __typename?: 'RunningArtifactConnection', nodes: Array<{ __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type DiffRemovedQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  from: Scalars['SnapshotRef']['input'];
+  to: Scalars['SnapshotRef']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type DiffRemovedQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', diff: { __typename?: 'SnapshotDiff', removed: { __typename?: 'RunningArtifactConnection', nodes: Array<{ __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type DiffChangedQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  from: Scalars['SnapshotRef']['input'];
+  to: Scalars['SnapshotRef']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type DiffChangedQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', diff: { __typename?: 'SnapshotDiff', changed: { __typename?: 'RunningChangeConnection', nodes: Array<{ __typename?: 'RunningChange', from: { __typename?: 'RunningArtifact', replicas: number, names: Array<string> }, to: { __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type DiffUnchangedQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  from: Scalars['SnapshotRef']['input'];
+  to: Scalars['SnapshotRef']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type DiffUnchangedQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', diff: { __typename?: 'SnapshotDiff', unchanged: { __typename?: 'RunningArtifactConnection', nodes: Array<{ __typename?: 'RunningArtifact', fingerprint: string | null, name: string, names: Array<string>, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, flow: { __typename?: 'Flow', name: string } } | null, commit: { __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type DiffCommitsAddedQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  from: Scalars['CommitRef']['input'];
+  to: Scalars['CommitRef']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type DiffCommitsAddedQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', commitRange: { __typename: 'AmbiguousCommit' } | { __typename: 'CommitRange', added: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type DiffCommitsRemovedQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  from: Scalars['CommitRef']['input'];
+  to: Scalars['CommitRef']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type DiffCommitsRemovedQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', commitRange: { __typename: 'AmbiguousCommit' } | { __typename: 'CommitRange', removed: { __typename?: 'CommitConnection', nodes: Array<{ __typename?: 'Commit', id: string, sha: string, shortSha: string, subject: string, authorName: string, committedAt: string, url: string, repository: { __typename?: 'Repository', name: string } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type DiffOffersQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+}>;
+
+
+export type DiffOffersQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', environments: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string, type: EnvironmentType, tags: Array<{ __typename?: 'Tag', key: string, value: string }>, snapshots: { __typename?: 'SnapshotConnection', nodes: Array<{ __typename?: 'Snapshot', ref: string, number: number, takenAt: string }> } }> } } | null };
+
 export type EnvironmentHeadFragment = { __typename?: 'Environment', id: string, name: string, formerNames: Array<string>, description: string, type: EnvironmentType, createdAt: string, archivedAt: string | null, tags: Array<{ __typename?: 'Tag', key: string, value: string }>, reporting: { __typename?: 'Reporting', state: ReportingState, lastReportedAt: string | null, silentSince: string | null, silentAfterSeconds: number | null }, newest: { __typename?: 'Snapshot', number: number, takenAt: string, replicaCount: number } | null, oldest: { __typename?: 'SnapshotConnection', nodes: Array<{ __typename?: 'Snapshot', number: number, takenAt: string }> }, members: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string }> }, memberOf: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string }> }, breaches: { __typename?: 'BreachConnection', nodes: Array<{ __typename?: 'Breach', id: string, summary: string, startedAt: string }> } };
 
 export type EnvironmentQueryVariables = Exact<{
@@ -1141,6 +1299,177 @@ export type MatrixRowsQueryVariables = Exact<{
 
 export type MatrixRowsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', flows: { __typename?: 'FlowConnection', nodes: Array<{ __typename?: 'Flow', id: string, name: string, description: string, inEnvironments: Array<{ __typename?: 'FlowInEnvironment', replicaCount: number, environment: { __typename?: 'Environment', name: string }, snapshot: { __typename?: 'Snapshot', number: number } | null, running: Array<{ __typename?: 'RunningArtifact', fingerprint: string | null, name: string, replicas: number, runningSince: string, artifact: { __typename?: 'Artifact', ref: string, state: ComplianceState } | null, commit: { __typename?: 'Commit', sha: string, shortSha: string, subject: string, repository: { __typename?: 'Repository', name: string } } | null }>, lag: { __typename?: 'CommitRange', relation: CommitRelation, ahead: number | null, reason: string | null } | null }> }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type MetricsFiguresFragment = { __typename?: 'DeliveryFigures', from: string, to: string, changes: number, changesPerDay: number, judged: number, failures: number, failureRate: number | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null, timeToRestore: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null };
+
+export type MetricsChangeFragment = { __typename?: 'DeliveredChange', newCommits: number | null, runningAt: string, failure: DeliveryFailure | null, restoredAt: string | null, excluded: MetricsExclusionReason | null, flow: { __typename?: 'Flow', name: string }, artifact: { __typename?: 'Artifact', ref: string, name: string, commit: { __typename?: 'Commit', sha: string, shortSha: string, subject: string, repository: { __typename?: 'Repository', name: string } } | null }, snapshot: { __typename?: 'Snapshot', ref: string, number: number, environment: { __typename?: 'Environment', name: string } }, replaced: { __typename?: 'Artifact', ref: string, name: string } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null } | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null };
+
+export type MetricsWholeFragment = { __typename?: 'DeliveryMetrics', from: string, to: string, environment: { __typename?: 'Environment', name: string }, total: { __typename?: 'DeliveryFigures', from: string, to: string, changes: number, changesPerDay: number, judged: number, failures: number, failureRate: number | null, stages: Array<{ __typename?: 'StageFigures', stage: DeliveryStage, duration: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } }>, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null, timeToRestore: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }, series: Array<{ __typename?: 'DeliveryFigures', from: string, to: string, changes: number, changesPerDay: number, judged: number, failures: number, failureRate: number | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null, timeToRestore: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }>, excluded: Array<{ __typename?: 'MetricsExclusion', reason: MetricsExclusionReason, count: number }>, changes: { __typename?: 'DeliveredChangeConnection', nodes: Array<{ __typename?: 'DeliveredChange', newCommits: number | null, runningAt: string, failure: DeliveryFailure | null, restoredAt: string | null, excluded: MetricsExclusionReason | null, flow: { __typename?: 'Flow', name: string }, artifact: { __typename?: 'Artifact', ref: string, name: string, commit: { __typename?: 'Commit', sha: string, shortSha: string, subject: string, repository: { __typename?: 'Repository', name: string } } | null }, snapshot: { __typename?: 'Snapshot', ref: string, number: number, environment: { __typename?: 'Environment', name: string } }, replaced: { __typename?: 'Artifact', ref: string, name: string } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null } | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } };
+
+export type MetricsOfAllQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  environment: Scalars['String']['input'];
+  during: TimeRangeInput;
+  step: MetricsStep;
+}>;
+
+
+export type MetricsOfAllQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', metrics: { __typename?: 'DeliveryMetrics', from: string, to: string, environment: { __typename?: 'Environment', name: string }, total: { __typename?: 'DeliveryFigures', from: string, to: string, changes: number, changesPerDay: number, judged: number, failures: number, failureRate: number | null, stages: Array<{ __typename?: 'StageFigures', stage: DeliveryStage, duration: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } }>, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null, timeToRestore: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }, series: Array<{ __typename?: 'DeliveryFigures', from: string, to: string, changes: number, changesPerDay: number, judged: number, failures: number, failureRate: number | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null, timeToRestore: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }>, excluded: Array<{ __typename?: 'MetricsExclusion', reason: MetricsExclusionReason, count: number }>, changes: { __typename?: 'DeliveredChangeConnection', nodes: Array<{ __typename?: 'DeliveredChange', newCommits: number | null, runningAt: string, failure: DeliveryFailure | null, restoredAt: string | null, excluded: MetricsExclusionReason | null, flow: { __typename?: 'Flow', name: string }, artifact: { __typename?: 'Artifact', ref: string, name: string, commit: { __typename?: 'Commit', sha: string, shortSha: string, subject: string, repository: { __typename?: 'Repository', name: string } } | null }, snapshot: { __typename?: 'Snapshot', ref: string, number: number, environment: { __typename?: 'Environment', name: string } }, replaced: { __typename?: 'Artifact', ref: string, name: string } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null } | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type MetricsOfFlowQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  flow: Scalars['String']['input'];
+  environment: Scalars['String']['input'];
+  during: TimeRangeInput;
+  step: MetricsStep;
+}>;
+
+
+export type MetricsOfFlowQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', flow: { __typename?: 'Flow', metrics: { __typename?: 'DeliveryMetrics', from: string, to: string, environment: { __typename?: 'Environment', name: string }, total: { __typename?: 'DeliveryFigures', from: string, to: string, changes: number, changesPerDay: number, judged: number, failures: number, failureRate: number | null, stages: Array<{ __typename?: 'StageFigures', stage: DeliveryStage, duration: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } }>, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null, timeToRestore: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }, series: Array<{ __typename?: 'DeliveryFigures', from: string, to: string, changes: number, changesPerDay: number, judged: number, failures: number, failureRate: number | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null, timeToRestore: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }>, excluded: Array<{ __typename?: 'MetricsExclusion', reason: MetricsExclusionReason, count: number }>, changes: { __typename?: 'DeliveredChangeConnection', nodes: Array<{ __typename?: 'DeliveredChange', newCommits: number | null, runningAt: string, failure: DeliveryFailure | null, restoredAt: string | null, excluded: MetricsExclusionReason | null, flow: { __typename?: 'Flow', name: string }, artifact: { __typename?: 'Artifact', ref: string, name: string, commit: { __typename?: 'Commit', sha: string, shortSha: string, subject: string, repository: { __typename?: 'Repository', name: string } } | null }, snapshot: { __typename?: 'Snapshot', ref: string, number: number, environment: { __typename?: 'Environment', name: string } }, replaced: { __typename?: 'Artifact', ref: string, name: string } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null } | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null } | null };
+
+export type ChangesOfAllQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  environment: Scalars['String']['input'];
+  during: TimeRangeInput;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type ChangesOfAllQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', metrics: { __typename?: 'DeliveryMetrics', changes: { __typename?: 'DeliveredChangeConnection', nodes: Array<{ __typename?: 'DeliveredChange', newCommits: number | null, runningAt: string, failure: DeliveryFailure | null, restoredAt: string | null, excluded: MetricsExclusionReason | null, flow: { __typename?: 'Flow', name: string }, artifact: { __typename?: 'Artifact', ref: string, name: string, commit: { __typename?: 'Commit', sha: string, shortSha: string, subject: string, repository: { __typename?: 'Repository', name: string } } | null }, snapshot: { __typename?: 'Snapshot', ref: string, number: number, environment: { __typename?: 'Environment', name: string } }, replaced: { __typename?: 'Artifact', ref: string, name: string } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null } | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type ChangesOfFlowQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  flow: Scalars['String']['input'];
+  environment: Scalars['String']['input'];
+  during: TimeRangeInput;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type ChangesOfFlowQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', flow: { __typename?: 'Flow', metrics: { __typename?: 'DeliveryMetrics', changes: { __typename?: 'DeliveredChangeConnection', nodes: Array<{ __typename?: 'DeliveredChange', newCommits: number | null, runningAt: string, failure: DeliveryFailure | null, restoredAt: string | null, excluded: MetricsExclusionReason | null, flow: { __typename?: 'Flow', name: string }, artifact: { __typename?: 'Artifact', ref: string, name: string, commit: { __typename?: 'Commit', sha: string, shortSha: string, subject: string, repository: { __typename?: 'Repository', name: string } } | null }, snapshot: { __typename?: 'Snapshot', ref: string, number: number, environment: { __typename?: 'Environment', name: string } }, replaced: { __typename?: 'Artifact', ref: string, name: string } | null, commits: { __typename?: 'CommitRange', relation: CommitRelation, reason: string | null, ahead: number | null, behind: number | null } | null, leadTime: { __typename?: 'DurationFigures', count: number, medianSeconds: number, p90Seconds: number } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null } | null } | null };
+
+export type MetricsChoicesQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+}>;
+
+
+export type MetricsChoicesQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', environments: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string, type: EnvironmentType, tags: Array<{ __typename?: 'Tag', key: string, value: string }>, snapshot: { __typename?: 'Snapshot', takenAt: string } | null }> }, flows: { __typename?: 'FlowConnection', nodes: Array<{ __typename?: 'Flow', id: string, name: string }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean } } } | null };
+
+export type AgentsQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type AgentsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', environments: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string, type: EnvironmentType, reporting: { __typename?: 'Reporting', state: ReportingState, lastReportedAt: string | null, silentSince: string | null }, agents: { __typename?: 'AgentConnection', nodes: Array<{ __typename?: 'Agent', id: string, program: string, tokenName: string, firstSeenAt: string, lastSeenAt: string }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean } } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type EnvironmentLineFragment = { __typename?: 'Environment', id: string, name: string, type: EnvironmentType, description: string, createdAt: string, archivedAt: string | null, tags: Array<{ __typename?: 'Tag', key: string, value: string }>, reporting: { __typename?: 'Reporting', state: ReportingState, lastReportedAt: string | null, silentAfterSeconds: number | null, silentSince: string | null }, members: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string }> } };
+
+export type EnvironmentSettingsQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  archived: Scalars['Boolean']['input'];
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type EnvironmentSettingsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', environments: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string, type: EnvironmentType, description: string, createdAt: string, archivedAt: string | null, tags: Array<{ __typename?: 'Tag', key: string, value: string }>, reporting: { __typename?: 'Reporting', state: ReportingState, lastReportedAt: string | null, silentAfterSeconds: number | null, silentSince: string | null }, members: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string }> } }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type EnvironmentNamesQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+}>;
+
+
+export type EnvironmentNamesQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', environments: { __typename?: 'EnvironmentConnection', nodes: Array<{ __typename?: 'Environment', id: string, name: string, type: EnvironmentType, tags: Array<{ __typename?: 'Tag', key: string, value: string }> }> } } | null };
+
+export type CreateEnvironmentMutationVariables = Exact<{
+  input: CreateEnvironmentInput;
+}>;
+
+
+export type CreateEnvironmentMutation = { __typename?: 'Mutation', createEnvironment: { __typename?: 'CreateEnvironmentPayload', created: boolean, environment: { __typename?: 'Environment', id: string, name: string, type: EnvironmentType } } };
+
+export type UpdateEnvironmentMutationVariables = Exact<{
+  input: UpdateEnvironmentInput;
+}>;
+
+
+export type UpdateEnvironmentMutation = { __typename?: 'Mutation', updateEnvironment: { __typename?: 'UpdateEnvironmentPayload', environment: { __typename?: 'Environment', id: string, name: string } } };
+
+export type ArchiveEnvironmentMutationVariables = Exact<{
+  organization: Scalars['String']['input'];
+  environment: Scalars['String']['input'];
+  archived: Scalars['Boolean']['input'];
+}>;
+
+
+export type ArchiveEnvironmentMutation = { __typename?: 'Mutation', archiveEnvironment: { __typename?: 'ArchiveEnvironmentPayload', environment: { __typename?: 'Environment', id: string, name: string } } };
+
+export type OrganizationSettingsQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+}>;
+
+
+export type OrganizationSettingsQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', id: string, name: string, visibility: Visibility, createsEnvironments: boolean, createdAt: string } | null };
+
+export type UpdateOrganizationMutationVariables = Exact<{
+  input: UpdateOrganizationInput;
+}>;
+
+
+export type UpdateOrganizationMutation = { __typename?: 'Mutation', updateOrganization: { __typename?: 'UpdateOrganizationPayload', organization: { __typename?: 'Organization', id: string, visibility: Visibility, createsEnvironments: boolean } } };
+
+export type TokenLineFragment = { __typename?: 'Token', id: string, name: string, role: Role, hint: string, createdAt: string, expiresAt: string | null, revokedAt: string | null };
+
+export type TokensQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+}>;
+
+
+export type TokensQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', tokens: { __typename?: 'TokenConnection', nodes: Array<{ __typename?: 'Token', id: string, name: string, role: Role, hint: string, createdAt: string, expiresAt: string | null, revokedAt: string | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateTokenInput;
+}>;
+
+
+export type CreateTokenMutation = { __typename?: 'Mutation', createToken: { __typename?: 'CreateTokenPayload', secret: string, token: { __typename?: 'Token', id: string, name: string, role: Role, hint: string, createdAt: string, expiresAt: string | null, revokedAt: string | null } } };
+
+export type RevokeTokenMutationVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type RevokeTokenMutation = { __typename?: 'Mutation', revokeToken: { __typename?: 'RevokeTokenPayload', token: { __typename?: 'Token', id: string, name: string, role: Role, hint: string, createdAt: string, expiresAt: string | null, revokedAt: string | null } } };
+
+export type WebhookWholeFragment = { __typename?: 'Webhook', id: string, forge: Forge, url: string, createdAt: string, formerSecretExpiresAt: string | null, deliveries: { __typename?: 'DeliveryConnection', nodes: Array<{ __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number }> } };
+
+export type WebhooksQueryVariables = Exact<{
+  organization: Scalars['String']['input'];
+}>;
+
+
+export type WebhooksQuery = { __typename?: 'Query', organization: { __typename?: 'Organization', webhooks: { __typename?: 'WebhookConnection', nodes: Array<{ __typename?: 'Webhook', id: string, forge: Forge, url: string, createdAt: string, formerSecretExpiresAt: string | null, deliveries: { __typename?: 'DeliveryConnection', nodes: Array<{ __typename?: 'Delivery', id: string, source: DeliverySource, sourceId: string, event: string, repository: string | null, receivedAt: string, state: DeliveryState, reason: string | null, nextAttemptAt: string | null, attempts: number, size: number }> } }> } } | null };
+
+export type CreateWebhookMutationVariables = Exact<{
+  organization: Scalars['String']['input'];
+  forge: Forge;
+}>;
+
+
+export type CreateWebhookMutation = { __typename?: 'Mutation', createWebhook: { __typename?: 'CreateWebhookPayload', url: string, secret: string, created: boolean } };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  organization: Scalars['String']['input'];
+  forge: Forge;
+  overlapSeconds: Scalars['Int']['input'];
+}>;
+
+
+export type RotateWebhookSecretMutation = { __typename?: 'Mutation', rotateWebhookSecret: { __typename?: 'RotateWebhookSecretPayload', url: string, secret: string, formerExpiresAt: string } };
+
 export const PositionDocument = {"__meta__":{"hash":"67a569d217d39e8a77c3d1bc72c42746ff7760e2110ee4c259e0ef56b1b8bee6"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Position"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<PositionQuery, PositionQueryVariables>;
 export const HappenedDocument = {"__meta__":{"hash":"a2e0ac6da54f44be4925d3c957fcaae49508178ebfec906a30976158174b957e"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Happened"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<HappenedSubscription, HappenedSubscriptionVariables>;
 export const OrganizationsDocument = {"__meta__":{"hash":"28d9fbfbd570aad9402a11013b5923b8891f7e5483667723b610ca5011ba7e5f"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Organizations"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<OrganizationsQuery, OrganizationsQueryVariables>;
@@ -1148,6 +1477,22 @@ export const SearchDocument = {"__meta__":{"hash":"8155353d1c139432b328b85e36539
 export const ArtifactDocument = {"__meta__":{"hash":"e340402169e4a126d60cf48b3440dff526c38da6babfa51e7f59fe6dc21098fc"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Artifact"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<ArtifactQuery, ArtifactQueryVariables>;
 export const CommitDocument = {"__meta__":{"hash":"97eb14bc1de02311b13220108c4c8c110ffa11663183211df66d0a2f7ee21041"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Commit"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<CommitQuery, CommitQueryVariables>;
 export const CommitsDocument = {"__meta__":{"hash":"65d0b5ecb3ed5cf533e840911bb4646b249a2f90eb1a4e04460c056d1720351a"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Commits"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<CommitsQuery, CommitsQueryVariables>;
+export const DeliveryListDocument = {"__meta__":{"hash":"718114420477216ebe94c2052c4d8a957d0b68c22ffd9d47405b0ba2731e6abc"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DeliveryList"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DeliveryListQuery, DeliveryListQueryVariables>;
+export const DeliveriesFailedDocument = {"__meta__":{"hash":"7a72ccffb5e770933dafeab7384d11a863e2c5c81ec7847f052e930b4f135c86"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DeliveriesFailed"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DeliveriesFailedQuery, DeliveriesFailedQueryVariables>;
+export const DeliveriesChangeDocument = {"__meta__":{"hash":"f750a78087a3016ff0079ea2b5f2465b2788e2780f774eda4e31fc854db074f1"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"DeliveriesChange"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DeliveriesChangeSubscription, DeliveriesChangeSubscriptionVariables>;
+export const ReplayDeliveriesDocument = {"__meta__":{"hash":"dac7f42c903fede85d68678667b352d5d1d9ea1097607a77899aa6efe9dc9758"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReplayDeliveries"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<ReplayDeliveriesMutation, ReplayDeliveriesMutationVariables>;
+export const OneDeliveryDocument = {"__meta__":{"hash":"c67a995e041c70fff9f2914c7db905b5e4bfabbda48bbaa31ab5b18f751ea7d7"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OneDelivery"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<OneDeliveryQuery, OneDeliveryQueryVariables>;
+export const DeliveryBodyDocument = {"__meta__":{"hash":"1755ce393c1614e6cd2fe578105649f38bd3827b4d7680f0eb66728cf0ce9016"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DeliveryBody"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DeliveryBodyQuery, DeliveryBodyQueryVariables>;
+export const ReplayDeliveryDocument = {"__meta__":{"hash":"5797e941f16765b6bccdb0c93e14921a98312960d12ecdd70271c408edb9ca06"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReplayDelivery"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<ReplayDeliveryMutation, ReplayDeliveryMutationVariables>;
+export const DiffDocument = {"__meta__":{"hash":"78d69547299aedf5e432ed0ea99298eed47dfb3cdc973e6082880f2343ecf746"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Diff"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffQuery, DiffQueryVariables>;
+export const DiffFlowsDocument = {"__meta__":{"hash":"a8639e37d0dafab44bb2d1458ed519548d8bdb77502ec9f7c5e777831f19495c"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DiffFlows"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffFlowsQuery, DiffFlowsQueryVariables>;
+export const DiffAddedDocument = {"__meta__":{"hash":"b8a33bd6d03e6e683d30422669f8756465bcc1ef07a1ad28702bd509af685228"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DiffAdded"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffAddedQuery, DiffAddedQueryVariables>;
+export const DiffRemovedDocument = {"__meta__":{"hash":"f7833577afcb8c906022af7a0143c206287f04b22ee18e68206e30e0dde2fe83"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DiffRemoved"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffRemovedQuery, DiffRemovedQueryVariables>;
+export const DiffChangedDocument = {"__meta__":{"hash":"9143cbf5c1d61557bcf6de4b72b284af2e9045b43accae98a1c65a8fd488898e"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DiffChanged"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffChangedQuery, DiffChangedQueryVariables>;
+export const DiffUnchangedDocument = {"__meta__":{"hash":"cecf5837f88e6e25e3851a99ea1c41bca68a33d2d41a0febea25fcfbbd2eb08e"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DiffUnchanged"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffUnchangedQuery, DiffUnchangedQueryVariables>;
+export const DiffCommitsAddedDocument = {"__meta__":{"hash":"b242748b051524eea130ac703b5ab4f3bddb2938ce97f1e2f5d5667128be4dc8"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DiffCommitsAdded"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffCommitsAddedQuery, DiffCommitsAddedQueryVariables>;
+export const DiffCommitsRemovedDocument = {"__meta__":{"hash":"ad8327b1e7e0fcde5d80473ae8a46b26c50b399670bfdc9b54827fa4cfdbf489"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DiffCommitsRemoved"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffCommitsRemovedQuery, DiffCommitsRemovedQueryVariables>;
+export const DiffOffersDocument = {"__meta__":{"hash":"b66ac7f35faf890d6e9c622acf67560d42c191fa57e076d42ec33879704cfa6e"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DiffOffers"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<DiffOffersQuery, DiffOffersQueryVariables>;
 export const EnvironmentDocument = {"__meta__":{"hash":"1c089d2429592afec2d367f5ae34d72f6bc5dbd090adadfb883be45eec661d02"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Environment"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<EnvironmentQuery, EnvironmentQueryVariables>;
 export const SnapshotDocument = {"__meta__":{"hash":"e7c7c59444cd27076a8874e1f862da89aa0e115362774c34a75a5f23c6a7b953"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Snapshot"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<SnapshotQuery, SnapshotQueryVariables>;
 export const SnapshotsDocument = {"__meta__":{"hash":"c99e97c03839a1bb38c8ecca8f15dba0ea5f72db24d793511ba228400a7d665e"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Snapshots"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<SnapshotsQuery, SnapshotsQueryVariables>;
@@ -1161,3 +1506,22 @@ export const FlowsDocument = {"__meta__":{"hash":"87e3c6f5574bafdb4c606617cbf3f7
 export const FlowDocument = {"__meta__":{"hash":"6b02225eca2516360b361d00590c44749df058d2adf4184ca7a848bab6cf6d86"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Flow"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<FlowQuery, FlowQueryVariables>;
 export const MatrixEnvironmentsDocument = {"__meta__":{"hash":"1a1a25b5cfb4e302b2c2ededa25ee0a65f7222c455ba3a1f9634342440464a92"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MatrixEnvironments"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<MatrixEnvironmentsQuery, MatrixEnvironmentsQueryVariables>;
 export const MatrixRowsDocument = {"__meta__":{"hash":"8ee28b02e0bc52d25e6e33ea7c59637f14d74a663de7797aece82e60b6fba76b"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MatrixRows"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<MatrixRowsQuery, MatrixRowsQueryVariables>;
+export const MetricsOfAllDocument = {"__meta__":{"hash":"d88201cd275749cdd41e24ed47a79b4e7ffd8cd05e35124fcb9b3d5694ef5884"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MetricsOfAll"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<MetricsOfAllQuery, MetricsOfAllQueryVariables>;
+export const MetricsOfFlowDocument = {"__meta__":{"hash":"9ba422a09ada4269ce40bd8da2c4e277206dd5d0bcd705d8e18ba879506e842e"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MetricsOfFlow"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<MetricsOfFlowQuery, MetricsOfFlowQueryVariables>;
+export const ChangesOfAllDocument = {"__meta__":{"hash":"90009dc03887a66629bb3794a707335999db334a5cd286abeedd6b2d7ebb1cbe"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ChangesOfAll"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<ChangesOfAllQuery, ChangesOfAllQueryVariables>;
+export const ChangesOfFlowDocument = {"__meta__":{"hash":"7b63ba0e197e56b824836e78f9b70e1a7720c01532c67bf10995e394857b9441"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ChangesOfFlow"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<ChangesOfFlowQuery, ChangesOfFlowQueryVariables>;
+export const MetricsChoicesDocument = {"__meta__":{"hash":"4eca6b340fa375004f61d2da62793082b0554ac22711e531dd1446821f7bb33b"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"MetricsChoices"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<MetricsChoicesQuery, MetricsChoicesQueryVariables>;
+export const AgentsDocument = {"__meta__":{"hash":"646887e79080cb228e7899859d7380c7c5d06174a6607c253cb71b5f8d659fb8"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Agents"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<AgentsQuery, AgentsQueryVariables>;
+export const EnvironmentSettingsDocument = {"__meta__":{"hash":"ea0a222a521d7ea5e52c9de6f3664ad20cd2dad0b47b9be8f76260d1a01245a6"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EnvironmentSettings"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<EnvironmentSettingsQuery, EnvironmentSettingsQueryVariables>;
+export const EnvironmentNamesDocument = {"__meta__":{"hash":"c8100ac1d7ecfe18d5814465c950bbf964584b09608d688a33335ff49692109d"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EnvironmentNames"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<EnvironmentNamesQuery, EnvironmentNamesQueryVariables>;
+export const CreateEnvironmentDocument = {"__meta__":{"hash":"1cf70a9fb834484b4f789678ca975246111e820a2c6008cb83a49b9d53560cb1"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateEnvironment"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<CreateEnvironmentMutation, CreateEnvironmentMutationVariables>;
+export const UpdateEnvironmentDocument = {"__meta__":{"hash":"027661892b11e5418f32d81e73f718fb4ce3160ab7613641c7da44f212c2d873"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateEnvironment"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<UpdateEnvironmentMutation, UpdateEnvironmentMutationVariables>;
+export const ArchiveEnvironmentDocument = {"__meta__":{"hash":"b8b78b1c6f4c479e0ce51419a9c5c4f445312701b94a10cbe3e2e59bce8251eb"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ArchiveEnvironment"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<ArchiveEnvironmentMutation, ArchiveEnvironmentMutationVariables>;
+export const OrganizationSettingsDocument = {"__meta__":{"hash":"9da3c89b21b587b6d152fc9cdea553a4ec44a7bea900643fcbeabe4edc2358ff"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OrganizationSettings"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<OrganizationSettingsQuery, OrganizationSettingsQueryVariables>;
+export const UpdateOrganizationDocument = {"__meta__":{"hash":"045bc810634fc9a1e8944ea848d71c1f19969a28c1d95a9e1c426d32559eb38f"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateOrganization"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<UpdateOrganizationMutation, UpdateOrganizationMutationVariables>;
+export const TokensDocument = {"__meta__":{"hash":"5d21604ac34ecff861a550a44d8c67ae5717082f676ccada0e0c923c03a7af68"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Tokens"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<TokensQuery, TokensQueryVariables>;
+export const CreateTokenDocument = {"__meta__":{"hash":"fc1a0ed056a2158dd6f7380c4b33134a78af51ba3020623b5261a86d97ca5681"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateToken"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<CreateTokenMutation, CreateTokenMutationVariables>;
+export const RevokeTokenDocument = {"__meta__":{"hash":"4e942bc715633b8103e698c36eee3ed3c10af6ad7c681032e63be96c820ffb94"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeToken"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const WebhooksDocument = {"__meta__":{"hash":"4271296ae12ef908c9377c74651e797ebbcb422c4020b8ff2b1cce29035e40b2"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Webhooks"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<WebhooksQuery, WebhooksQueryVariables>;
+export const CreateWebhookDocument = {"__meta__":{"hash":"a2fb1c7357c7ce4d97dceccd11a4da5b083d69b7f0ae7c6d198ea235672f95d5"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateWebhook"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const RotateWebhookSecretDocument = {"__meta__":{"hash":"d751841309fb587b128109d5cb16a92a8019f3bfc3e491187a7074351ab4d180"},"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RotateWebhookSecret"},"selectionSet":{"kind":"SelectionSet","selections":[]}}]} as unknown as DocumentNode<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;

@@ -44,7 +44,8 @@ export function reason(error: CombinedError | Error): string {
   if (isOffline(error)) return "The server cannot be reached. What is shown may be out of date.";
   if (codesOf(error).includes("PERSISTED_QUERY_NOT_FOUND"))
     return "The server is of another version than this page: reload it.";
-  const messages = error.graphQLErrors.map((e) => e.message);
+  // Of a list, each member may say the same.
+  const messages = [...new Set(error.graphQLErrors.map((e) => e.message))];
   return messages.length > 0 ? messages.map(sentence).join(" ") : error.message;
 }
 

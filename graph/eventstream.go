@@ -18,9 +18,22 @@ import (
 	"github.com/landfall-dev/landfall/model"
 )
 
-// wantsEventStream reports whether a request asks for server-sent events.
+// wantsEventStream reports whether a request asks for server-sent events. Clients that
+// take several forms list the one that they would rather have first: of these, JSON is
+// given to who names it before.
 func wantsEventStream(r *http.Request) bool {
-	return strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+	for _, header := range r.Header.Values("Accept") {
+		for accepted := range strings.SplitSeq(header, ",") {
+			form, _, _ := strings.Cut(accepted, ";")
+			switch form = strings.ToLower(strings.TrimSpace(form)); {
+			case form == "text/event-stream":
+				return true
+			case strings.HasSuffix(form, "/json"), strings.HasSuffix(form, "+json"):
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // eventStream sends responses as server-sent events, as graphql-sse has it: each is a

@@ -42,7 +42,7 @@ test("the snapshots can be scrubbed through by keyboard, and the place is in the
 test("any moment can be asked for", async ({ signedIn: page }) => {
   await page.goto(`${prod}?at=2022-08-22T11:39:21%2B02:00`);
   await expect(page.getByText("aws-prod#64", { exact: true })).toBeVisible();
-  await page.getByLabel("As of").fill("2022-08-22T11:39:22");
+  await page.getByLabel("As of", { exact: true }).fill("2022-08-22T11:39:22");
   await expect(page.getByText("aws-prod#65", { exact: true })).toBeVisible();
   await expect(page).toHaveURL(/at=2022-08-22T09%3A39%3A22/);
 });
@@ -72,7 +72,7 @@ test("the log tells what happened, and can be filtered", async ({ signedIn: page
   const log = page.getByRole("tabpanel");
   await expect(log).toContainText("runner:16d9990 scaled down from 3 to 1 in aws-prod#94 environment");
   await page.getByLabel("Kind of event").selectOption("Expectations");
-  await expect(log).toContainText("runner has 1 replica in aws-prod, expected at least 3");
+  await expect(log).toContainText("runner has 1 replica in aws-prod#21 environment, expected at least 3");
   await expect(log).not.toContainText("scaled down");
   await page.getByLabel("Only of this flow").fill("no-such-flow");
   await expect(log).toContainText(/Nothing of this kind|does not exist/);

@@ -28,8 +28,12 @@ test("tabs and menus work by keyboard", async ({ signedIn: page }) => {
   await expect(page.getByRole("tab", { name: "Log" })).toHaveAttribute("aria-selected", "true");
   await page.getByRole("button", { name: "Account and appearance" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("menuitemradio", { name: "Dark" }).focus();
-  await page.keyboard.press("Enter");
+  const dark = page.getByRole("menuitemradio", { name: "Dark" });
+  await dark.focus();
+  await expect(async () => {
+    await page.keyboard.press("Enter"); // a menu that has just opened takes no key for a moment
+    await expect(dark).toBeChecked({ timeout: 200 });
+  }).toPass();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("menu")).toBeHidden();

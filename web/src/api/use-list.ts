@@ -75,6 +75,10 @@ export function useList<Data, Variables extends AnyVariables & { after?: string 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the variables.
   useEffect(() => {
     if (!options.pause) void load(1);
+    // Who comes back to a page sees at once what was there, and then what is there now.
+    const known = client.readQuery(query, { ...variables, after: null } as Variables)?.data;
+    const page = known && pick(known);
+    if (page && !options.pause) setRead(added(begun(key), known, page, undefined));
     return () => {
       turn.current++;
     };
@@ -99,45 +103,51 @@ export function useList<Data, Variables extends AnyVariables & { after?: string 
   };
 }
 
+/** What is asked for each page of a list. */
+interface Question<Data, Variables extends AnyVariables, Node> {
+  query: TypedDocumentNode<Data, Variables>;
+  variables: Variables;
+  pick: (data: Data) => ListPage<Node> | null | undefined;
+}
+
+/** A list of which nothing was read yet. */
+function begun<Data, Node>(key: string): Read<Data, Node> {
+  return { key, data: undefined, nodes: [], pages: 0, end: null, hasMore: true, error: undefined };
+}
+
+/** A list with one page more. */
+function added<Data, Node>(
+  read: Read<Data, Node>,
+  data: Data | undefined,
+  page: ListPage<Node>,
+  error: CombinedError | undefined,
+): Read<Data, Node> {
+  return {
+    ...read,
+    data: read.data ?? data,
+    nodes: [...read.nodes, ...page.nodes],
+    pages: read.pages + 1,
+    end: page.pageInfo.endCursor,
+    hasMore: page.pageInfo.hasNextPage,
+    error,
+  };
+}
+
 /** Reads so many pages one after the other, from the beginning or from what was read before. */
 async function readPages<Data, Variables extends AnyVariables & { after?: string | null }, Node>(
   client: Client,
-  {
-    query,
-    variables,
-    pick,
-  }: {
-    query: TypedDocumentNode<Data, Variables>;
-    variables: Variables;
-    pick: (data: Data) => ListPage<Node> | null | undefined;
-  },
+  { query, variables, pick }: Question<Data, Variables, Node>,
   pages: number,
   from?: Read<Data, Node>,
 ): Promise<Read<Data, Node>> {
-  let read: Read<Data, Node> = from ?? {
-    key: JSON.stringify(variables),
-    data: undefined,
-    nodes: [],
-    pages: 0,
-    end: null,
-    hasMore: true,
-    error: undefined,
-  };
+  let read = from ?? begun<Data, Node>(JSON.stringify(variables));
   for (let i = 0; i < pages && read.hasMore; i++) {
     const { data, error } = await client
       .query(query, { ...variables, after: read.end }, { requestPolicy: "network-only" })
       .toPromise();
     const page = data && pick(data);
     if (!page) return { ...read, data: read.data ?? data, hasMore: read.pages > 0, error };
-    read = {
-      ...read,
-      data: read.data ?? data,
-      nodes: [...read.nodes, ...page.nodes],
-      pages: read.pages + 1,
-      end: page.pageInfo.endCursor,
-      hasMore: page.pageInfo.hasNextPage,
-      error,
-    };
+    read = added(read, data, page, error);
   }
   return read;
 }

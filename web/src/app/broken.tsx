@@ -1,15 +1,17 @@
 import { isRouteErrorResponse, Link, useRouteError } from "react-router";
 import { Button } from "../parts/button";
+import { Page } from "../parts/page";
 import styles from "../parts/parts.module.css";
-import { Empty } from "../parts/state";
 
 /** There is no such page. */
 export function NotFound() {
   return (
-    <Empty title="There is nothing here">
-      The address may have a typing error, or be of an older version. <Link to="/">Where everything is</Link>{" "}
-      is a good place to begin.
-    </Empty>
+    <Page title="There is nothing here">
+      <p>
+        The address may have a typing error, or be of an older version.{" "}
+        <Link to="/">Where everything is</Link> is a good place to begin.
+      </p>
+    </Page>
   );
 }
 

@@ -4,21 +4,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useQuery } from "urql";
 import { useOrganization } from "../api/organization";
-import { exactRef, pathsOf } from "../api/paths";
-import { SearchDocument, type SearchQuery } from "../generated/graphql";
+import { SearchDocument } from "../generated/graphql";
 import { Icon } from "../parts/icon";
 import { reason } from "../parts/state";
-import { sentence, words } from "../parts/words";
+import { type Choice, choicesOf } from "./choices";
 import styles from "./search.module.css";
-
-type Match = NonNullable<SearchQuery["organization"]>["search"]["nodes"][number];
-
-interface Choice {
-  key: string;
-  kind: string;
-  what: string;
-  path: string;
-}
 
 /** Takes what was typed before the search was there. From then on it gets the keys itself. */
 export type TypedAhead = () => { text: string; entered: boolean };
@@ -152,43 +142,4 @@ function useEnterOnceSettled(settled: boolean, act: () => void): () => void {
   return useCallback(() => {
     pressed.current = true;
   }, []);
-}
-
-function choicesOf(organization: string, matches: Match[], text: string): Choice[] {
-  const to = pathsOf(organization);
-  const found = matches.map((m, i) => ({
-    key: `${i} ${m.matched}`,
-    kind: sentence(words(m.kind === "RUNNING_ARTIFACT" ? "running" : m.kind)),
-    what: m.summary,
-    path: pathOf(organization, m.target),
-  }));
-  if (text === "" || found.length > 0) return found;
-  return [
-    {
-      key: "commit",
-      kind: "Commit",
-      what: `Nothing is known by “${text}”. Look it up as a reference to a commit`,
-      path: to.commit(text),
-    },
-  ];
-}
-
-function pathOf(organization: string, target: Match["target"]): string {
-  const to = pathsOf(organization);
-  switch (target.__typename) {
-    case "Artifact":
-      return to.artifact(target.ref);
-    case "Commit":
-      return to.commit(exactRef(target.repository.name, target.sha));
-    case "Environment":
-      return to.environment(target.name);
-    case "Flow":
-      return to.flow(target.name);
-    case "PullRequest":
-      return to.commit(`${target.repository.name}#${target.number}`);
-    case "Repository":
-      return `${to.commits}?repository=${encodeURIComponent(target.name)}`;
-    case "RunningArtifact":
-      return to.environment(target.snapshot.environment.name, { snapshot: target.snapshot.number });
-  }
 }

@@ -2,12 +2,12 @@ import { Button } from "./button";
 import styles from "./parts.module.css";
 
 /** A button that shows more of a list, if there is more. */
-export function More({ pages }: { pages: { more: (() => void) | null; loadingMore: boolean } }) {
-  if (!pages.more) return null;
+export function More({ list }: { list: { more: (() => void) | null; loadingMore: boolean } }) {
+  if (!list.more) return null;
   return (
     <div className={styles.more}>
-      <Button onClick={pages.more} disabled={pages.loadingMore}>
-        {pages.loadingMore ? "Loading…" : "Show more"}
+      <Button onClick={list.more} disabled={list.loadingMore}>
+        {list.loadingMore ? "Loading…" : "Show more"}
       </Button>
     </div>
   );

@@ -2,13 +2,8 @@ import { useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { usePages } from "../../api/use-pages";
-import {
-  ArtifactDocument,
-  type ArtifactQuery,
-  type ArtifactWholeFragment,
-  type LogLineFragment,
-} from "../../generated/graphql";
+import { useList } from "../../api/use-list";
+import { ArtifactDocument, type ArtifactQuery, type ArtifactWholeFragment } from "../../generated/graphql";
 import { Badge } from "../../parts/badge";
 import { Compliance } from "../../parts/compliance";
 import { Fingerprint, Outside, Sha } from "../../parts/git";
@@ -27,22 +22,21 @@ const pick = (data: ArtifactQuery) => {
   const found = data.organization?.artifact;
   return found?.__typename === "Artifact" ? found.history : null;
 };
-const keyOf = (event: LogLineFragment) => event.id;
 
 /** Everything about an artifact, and all that happened to it. */
 export function ArtifactPage() {
   const organization = useOrganization();
   const ref = useParams()["*"] ?? "";
   const variables = useMemo(() => ({ organization, ref, after: null }), [organization, ref]);
-  const pages = usePages(ArtifactDocument, variables, pick, keyOf, { concerns: () => true });
-  const found = pages.data?.organization?.artifact;
+  const list = useList(ArtifactDocument, variables, pick, { concerns: () => true });
+  const found = list.data?.organization?.artifact;
   if (found?.__typename === "AmbiguousArtifact") return <Candidates reference={ref} found={found} />;
   if (found?.__typename !== "Artifact") {
     return (
       <Page title={ref || "Artifact"}>
-        {pages.error && <Failure error={pages.error} retry={pages.refresh} />}
-        {!pages.error && pages.fetching && <Loading what="the artifact" lines={8} />}
-        {!pages.fetching && (
+        {list.error && <Failure error={list.error} retry={list.refresh} />}
+        {!list.error && list.fetching && <Loading what="the artifact" lines={8} />}
+        {!list.fetching && (
           <Empty
             title={`No artifact is known as ${ref}`}
             command="landfall report artifact acme/hello:1.0 --flow hello --fingerprint …"
@@ -55,7 +49,7 @@ export function ArtifactPage() {
       </Page>
     );
   }
-  const events = [...pages.nodes].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const events = [...list.nodes].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return (
     <Page
       title={found.name}
@@ -82,7 +76,7 @@ export function ArtifactPage() {
         <Card title="History" flush>
           <div className={styles.timeline}>
             <Timeline events={events} of="artifact" />
-            <More pages={pages} />
+            <More list={list} />
           </div>
         </Card>
       </div>

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import { CommitsDocument, type CommitsQuery } from "../../generated/graphql";
 import { Sha } from "../../parts/git";
 import { Moment } from "../../parts/moment";
@@ -11,10 +11,7 @@ import { Card, Muted, Page } from "../../parts/page";
 import { Empty, Failure, Loading } from "../../parts/state";
 import { shortName } from "../../parts/words";
 
-type Commit = NonNullable<CommitsQuery["organization"]>["commits"]["nodes"][number];
-
 const pick = (data: CommitsQuery) => data.organization?.commits;
-const keyOf = (commit: Commit) => commit.id;
 
 /** The commits that are known, the newest first. */
 export function Commits() {
@@ -26,10 +23,10 @@ export function Commits() {
     () => ({ organization, filter: repository ? { repository } : null, after: null }),
     [organization, repository],
   );
-  const pages = usePages(CommitsDocument, variables, pick, keyOf, {
+  const list = useList(CommitsDocument, variables, pick, {
     concerns: (event) => event.kind === "ARTIFACT_CREATED",
   });
-  const repositories = pages.data?.organization?.repositories.nodes ?? [];
+  const repositories = list.data?.organization?.repositories.nodes ?? [];
   return (
     <Page
       title="Commits"
@@ -48,15 +45,15 @@ export function Commits() {
         </select>
       }
     >
-      {pages.error && <Failure error={pages.error} retry={pages.refresh} />}
-      {!pages.data && !pages.error && <Loading what="commits" lines={10} />}
-      {pages.data && pages.nodes.length === 0 && (
+      {list.error && <Failure error={list.error} retry={list.refresh} />}
+      {!list.data && !list.error && <Loading what="commits" lines={10} />}
+      {list.data && list.nodes.length === 0 && (
         <Empty title="No commit is known yet" command="landfall create webhook github">
           Commits become known by webhooks of your forge, and by <code>landfall report commits</code> in a
           checkout.
         </Empty>
       )}
-      {pages.nodes.length > 0 && (
+      {list.nodes.length > 0 && (
         <Card flush>
           <table>
             <thead>
@@ -70,7 +67,7 @@ export function Commits() {
               </tr>
             </thead>
             <tbody>
-              {pages.nodes.map((c) => (
+              {list.nodes.map((c) => (
                 <tr key={c.id}>
                   <td>
                     <Sha commit={c} />
@@ -93,7 +90,7 @@ export function Commits() {
               ))}
             </tbody>
           </table>
-          <More pages={pages} />
+          <More list={list} />
         </Card>
       )}
     </Page>

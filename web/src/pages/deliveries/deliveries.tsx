@@ -100,7 +100,7 @@ function Inbox() {
       {(list.fetching || list.nodes.length > 0) && (
         <Card flush title={list.nodes.length > 0 ? titleOf(choice) : undefined}>
           {list.fetching ? <Loading what="deliveries" lines={8} /> : <Table nodes={list.nodes} />}
-          <More pages={list} />
+          <More list={list} />
         </Card>
       )}
       {!list.fetching && !list.error && list.nodes.length === 0 && (

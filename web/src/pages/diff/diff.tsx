@@ -138,28 +138,28 @@ function Result({ diff }: { diff: Whole }) {
         <Card title="What it means for flows" flush>
           <FlowChanges changes={flows.nodes} />
           {flows.error && <Failure error={flows.error} />}
-          <More pages={flows} />
+          <More list={flows} />
         </Card>
       )}
       {added.nodes.length > 0 && (
         <Card title={`Added: only in ${diff.to.ref}`} flush>
           <Artifacts nodes={added.nodes} />
           {added.error && <Failure error={added.error} />}
-          <More pages={added} />
+          <More list={added} />
         </Card>
       )}
       {removed.nodes.length > 0 && (
         <Card title={`Removed: only in ${diff.from.ref}`} flush>
           <Artifacts nodes={removed.nodes} />
           {removed.error && <Failure error={removed.error} />}
-          <More pages={removed} />
+          <More list={removed} />
         </Card>
       )}
       {changed.nodes.length > 0 && (
         <Card title="Changed: in both, and not alike" flush>
           <Changes nodes={changed.nodes} />
           {changed.error && <Failure error={changed.error} />}
-          <More pages={changed} />
+          <More list={changed} />
         </Card>
       )}
       {diff.unchangedCount > 0 && <Unchanged diff={diff} />}
@@ -341,7 +341,7 @@ function Unchanged({ diff }: { diff: Whole }) {
       {list.fetching && <Loading what="what did not change" />}
       {list.error && <Failure error={list.error} retry={list.refresh} />}
       {list.nodes.length > 0 && <Artifacts nodes={list.nodes} />}
-      <More pages={list} />
+      <More list={list} />
     </Card>
   );
 }

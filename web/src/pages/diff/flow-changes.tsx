@@ -95,7 +95,7 @@ function Commits({ range, which }: { range: DiffFlowFragment["commits"]; which: 
         ))}
       </ul>
       {list.error && <Failure error={list.error} />}
-      <More pages={list} />
+      <More list={list} />
     </>
   );
 }

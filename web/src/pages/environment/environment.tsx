@@ -4,12 +4,11 @@ import { Link, useParams } from "react-router";
 import { useMark } from "../../api/mark";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
+import { useList } from "../../api/use-list";
 import { useLiveQuery } from "../../api/use-live-query";
-import { usePages } from "../../api/use-pages";
 import {
   EnvironmentDocument,
   type EnvironmentHeadFragment,
-  type RunningLineFragment,
   SnapshotDocument,
   type SnapshotQuery,
 } from "../../generated/graphql";
@@ -175,7 +174,6 @@ function NeverReported({ environment }: { environment: EnvironmentHeadFragment }
 }
 
 const pick = (data: SnapshotQuery) => data.organization?.snapshot?.running;
-const keyOf = (running: RunningLineFragment) => `${running.fingerprint} ${running.name}`;
 
 function Seen({ environment }: { environment: EnvironmentHeadFragment }) {
   const organization = useOrganization();
@@ -183,17 +181,17 @@ function Seen({ environment }: { environment: EnvironmentHeadFragment }) {
   const newest = environment.newest?.number ?? 1;
   const ref = refOf(environment.name, place.chosen);
   const variables = useMemo(() => ({ organization, ref, after: null }), [organization, ref]);
-  const pages = usePages(SnapshotDocument, variables, pick, keyOf, {
+  const list = useList(SnapshotDocument, variables, pick, {
     concerns: (event) => place.chosen === "newest" && event.environment !== null,
   });
-  const shown = pages.data?.organization?.snapshot ?? undefined;
+  const shown = list.data?.organization?.snapshot ?? undefined;
   const oldest = environment.oldest.nodes[0]?.takenAt ?? environment.createdAt;
   const latest = environment.newest?.takenAt ?? oldest;
   const whole = useMemo(
     () => wholeSpan(Date.parse(oldest), Date.parse(latest), Date.now()),
     [oldest, latest],
   );
-  useMark("environment", pages.nodes.length > 0);
+  useMark("environment", list.nodes.length > 0);
   return (
     <>
       <Card flush>
@@ -215,10 +213,10 @@ function Seen({ environment }: { environment: EnvironmentHeadFragment }) {
             ))}
           </Tabs.List>
           <Tabs.Panel value="running">
-            {pages.error && <Failure error={pages.error} retry={pages.refresh} />}
-            {!shown && !pages.error && <Loading what="what runs" />}
-            {shown && <RunningTable running={pages.nodes} />}
-            <More pages={pages} />
+            {list.error && <Failure error={list.error} retry={list.refresh} />}
+            {!shown && !list.error && <Loading what="what runs" />}
+            {shown && <RunningTable running={list.nodes} />}
+            <More list={list} />
           </Tabs.Panel>
           <Tabs.Panel value="log">
             <Log environment={environment.name} />

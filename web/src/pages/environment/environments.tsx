@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { orderEnvironments } from "../../api/environments";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import { EnvironmentsDocument, type EnvironmentsQuery } from "../../generated/graphql";
 import { Badge } from "../../parts/badge";
 import { Moment } from "../../parts/moment";
@@ -17,25 +17,24 @@ import styles from "./environment.module.css";
 type Environment = NonNullable<EnvironmentsQuery["organization"]>["environments"]["nodes"][number];
 
 const pick = (data: EnvironmentsQuery) => data.organization?.environments;
-const keyOf = (environment: Environment) => environment.id;
 
 /** The environments in use, in the order in which versions get there. */
 export function Environments() {
   const organization = useOrganization();
   const variables = useMemo(() => ({ organization, after: null }), [organization]);
-  const pages = usePages(EnvironmentsDocument, variables, pick, keyOf, {
+  const list = useList(EnvironmentsDocument, variables, pick, {
     concerns: (event) => event.environment !== null,
   });
   return (
     <Page title="Environments" about="Where artifacts run, and whether all is as expected.">
-      {pages.error && <Failure error={pages.error} retry={pages.refresh} />}
-      {!pages.data && !pages.error && <Loading what="environments" />}
-      {pages.data && pages.nodes.length === 0 && (
+      {list.error && <Failure error={list.error} retry={list.refresh} />}
+      {!list.data && !list.error && <Loading what="environments" />}
+      {list.data && list.nodes.length === 0 && (
         <Empty title="No environment yet" command="landfall create environment staging --type docker">
           An environment is a place where artifacts run. Make one, and let an agent report what runs in it.
         </Empty>
       )}
-      {pages.nodes.length > 0 && (
+      {list.nodes.length > 0 && (
         <Card flush>
           <table>
             <thead>
@@ -49,12 +48,12 @@ export function Environments() {
               </tr>
             </thead>
             <tbody>
-              {orderEnvironments(pages.nodes).map((e) => (
+              {orderEnvironments(list.nodes).map((e) => (
                 <Line key={e.id} environment={e} />
               ))}
             </tbody>
           </table>
-          <More pages={pages} />
+          <More list={list} />
         </Card>
       )}
     </Page>

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { useMutation } from "urql";
 import { useMay, useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import {
   ExpectationsDocument,
   type ExpectationsQuery,
@@ -23,7 +23,6 @@ type Breach = NonNullable<
 >["breaches"]["nodes"][number];
 
 const pick = (data: ExpectationsQuery) => data.organization?.environment?.breaches;
-const keyOf = (breach: Breach) => breach.id;
 
 const states = {
   MET: { tone: "good", word: "Met" },
@@ -39,23 +38,23 @@ export function Expectations({ environment }: { environment: string }) {
     () => ({ organization, name: environment, after: null }),
     [organization, environment],
   );
-  const pages = usePages(ExpectationsDocument, variables, pick, keyOf, {
+  const list = useList(ExpectationsDocument, variables, pick, {
     concerns: (event) => event.environment?.name === environment,
   });
   const [, remove] = useMutation(ExpectNoMoreDocument);
   const [problem, setProblem] = useState("");
-  const expectations = pages.data?.organization?.environment?.expectations.nodes ?? [];
+  const expectations = list.data?.organization?.environment?.expectations.nodes ?? [];
 
   async function takeAway(expect: string) {
     const { error } = await remove({ input: { organization, environment, expect } });
     setProblem(error ? reason(error) : "");
-    pages.refresh();
+    list.refresh();
   }
-  if (pages.error) return <Failure error={pages.error} retry={pages.refresh} />;
-  if (!pages.data) return <Loading what="expectations" />;
+  if (list.error) return <Failure error={list.error} retry={list.refresh} />;
+  if (!list.data) return <Loading what="expectations" />;
   return (
     <>
-      {may && <Expect environment={environment} onDone={pages.refresh} />}
+      {may && <Expect environment={environment} onDone={list.refresh} />}
       {problem && (
         <p className={styles.error} role="alert">
           {problem}
@@ -107,8 +106,8 @@ export function Expectations({ environment }: { environment: string }) {
           </table>
         </div>
       )}
-      {pages.nodes.length > 0 && <Breaches environment={environment} breaches={pages.nodes} />}
-      <More pages={pages} />
+      {list.nodes.length > 0 && <Breaches environment={environment} breaches={list.nodes} />}
+      <More list={list} />
     </>
   );
 }
@@ -159,7 +158,7 @@ function Breaches({ environment, breaches }: { environment: string; breaches: re
   const to = pathsOf(useOrganization());
   return (
     <>
-      <h3 className={styles.subhead}>When it was not so</h3>
+      <h2 className={styles.subhead}>When it was not so</h2>
       <div className={styles.scroll}>
         <table>
           <thead>

@@ -1,19 +1,13 @@
 import { useMemo, useState } from "react";
 import { useOrganization } from "../../api/organization";
-import { usePages } from "../../api/use-pages";
-import {
-  EnvironmentLogDocument,
-  type EnvironmentLogQuery,
-  type EventKind,
-  type LogLineFragment,
-} from "../../generated/graphql";
+import { useList } from "../../api/use-list";
+import { EnvironmentLogDocument, type EnvironmentLogQuery, type EventKind } from "../../generated/graphql";
 import { More } from "../../parts/more";
 import { Empty, Failure, Loading } from "../../parts/state";
 import { Timeline } from "../../parts/timeline";
 import styles from "./environment.module.css";
 
 const pick = (data: EnvironmentLogQuery) => data.organization?.environment?.events;
-const keyOf = (event: LogLineFragment) => event.id;
 
 const kinds: Record<string, EventKind[] | null> = {
   Everything: null,
@@ -33,7 +27,7 @@ export function Log({ environment }: { environment: string }) {
     const filter = { kinds: kinds[choice] ?? null, flows: flow.trim() === "" ? null : [flow.trim()] };
     return { organization, name: environment, interval: null, filter, after: null };
   }, [organization, environment, choice, flow]);
-  const pages = usePages(EnvironmentLogDocument, variables, pick, keyOf, {
+  const list = useList(EnvironmentLogDocument, variables, pick, {
     concerns: (event) => event.environment?.name === environment,
   });
   return (
@@ -51,9 +45,9 @@ export function Log({ environment }: { environment: string }) {
           onChange={(e) => setFlow(e.target.value)}
         />
       </div>
-      {pages.error && <Failure error={pages.error} retry={pages.refresh} />}
-      {pages.fetching && !pages.data && <Loading what="the log" lines={8} />}
-      {pages.data && pages.nodes.length === 0 && (
+      {list.error && <Failure error={list.error} retry={list.refresh} />}
+      {list.fetching && !list.data && <Loading what="the log" lines={8} />}
+      {list.data && list.nodes.length === 0 && (
         <Empty
           title={
             choice === "Everything" && flow === ""
@@ -62,8 +56,8 @@ export function Log({ environment }: { environment: string }) {
           }
         />
       )}
-      <Timeline events={pages.nodes} of="environment" />
-      <More pages={pages} />
+      <Timeline events={list.nodes} of="environment" />
+      <More list={list} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { memo, type PointerEvent, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import { TimeAxis } from "../../charts/axis";
 import { boxHeight, boxWidth, type Span, stackedAreas, stepAt, stepLine } from "../../charts/steps";
 import { ticksOf } from "../../charts/ticks";
@@ -49,10 +49,10 @@ export function Replicas({
     }),
     [organization, environment, span.from, span.to],
   );
-  const pages = usePages(ReplicasDocument, variables, pick, keyOf, {
+  const list = useList(ReplicasDocument, variables, pick, {
     concerns: (event) => event.environment?.name === environment && zoom === null,
   });
-  const series = pages.data?.organization?.environment?.replicas;
+  const series = list.data?.organization?.environment?.replicas;
   const [hovered, setHovered] = useState<number | null>(null);
   const times = useMemo(() => series?.steps.map((s) => Date.parse(s.at)) ?? [], [series]);
   const shown = useMemo<Span>(
@@ -63,7 +63,7 @@ export function Replicas({
   const pointed = hovered ?? at;
   const step = pointed === null ? times.length - 1 : stepAt(times, pointed);
 
-  if (pages.error) return <Failure error={pages.error} retry={pages.refresh} />;
+  if (list.error) return <Failure error={list.error} retry={list.refresh} />;
   if (!series) return <Loading what="replicas over time" lines={5} />;
   const around = at ?? (shown.from + shown.to) / 2;
   return (
@@ -104,7 +104,7 @@ export function Replicas({
         </span>
       </div>
       <div className={styles.lanes}>
-        {pages.nodes.map((flow) => (
+        {list.nodes.map((flow) => (
           <Lane
             key={keyOf(flow)}
             flow={flow}
@@ -124,7 +124,7 @@ export function Replicas({
           <span />
           <TimeAxis ticks={ticks} />
         </div>
-        <More pages={pages} />
+        <More list={list} />
       </div>
     </figure>
   );

@@ -25,7 +25,9 @@ export function Scrubber({
 }) {
   const to = pathsOf(useOrganization());
   const field = useId();
-  const number = place.scrubbed ?? shown?.number ?? newest;
+  const named =
+    place.chosen !== "newest" && "number" in place.chosen ? Math.min(place.chosen.number, newest) : null;
+  const number = place.scrubbed ?? named ?? shown?.number ?? newest;
   const go = (wanted: number) =>
     wanted >= newest ? place.show("newest") : place.show({ number: Math.max(1, wanted) });
   return (

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import { type FlowArtifactFragment, FlowDocument, type FlowQuery } from "../../generated/graphql";
 import { Badge } from "../../parts/badge";
 import { Compliance } from "../../parts/compliance";
@@ -15,7 +15,6 @@ import { shortName } from "../../parts/words";
 import styles from "./flow.module.css";
 
 const pick = (data: FlowQuery) => data.organization?.flow?.artifacts;
-const keyOf = (artifact: FlowArtifactFragment) => artifact.id;
 
 /** A flow: what it asks for, and what it has built. */
 export function FlowPage() {
@@ -23,15 +22,15 @@ export function FlowPage() {
   const to = pathsOf(organization);
   const { flow: name = "" } = useParams();
   const variables = useMemo(() => ({ organization, name, after: null }), [organization, name]);
-  const pages = usePages(FlowDocument, variables, pick, keyOf, {
+  const list = useList(FlowDocument, variables, pick, {
     concerns: (event) => (event.flow?.name ?? event.artifact?.flow.name) === name,
   });
-  const flow = pages.data?.organization?.flow;
+  const flow = list.data?.organization?.flow;
   if (!flow) {
     return (
       <Page title={name}>
-        {pages.error ? (
-          <Failure error={pages.error} retry={pages.refresh} />
+        {list.error ? (
+          <Failure error={list.error} retry={list.refresh} />
         ) : (
           <Loading what="the flow" lines={8} />
         )}
@@ -50,7 +49,7 @@ export function FlowPage() {
         </>
       }
     >
-      {pages.error && <Failure error={pages.error} retry={pages.refresh} />}
+      {list.error && <Failure error={list.error} retry={list.refresh} />}
       <Card title="About this flow">
         <Facts>
           <Fact name="Repository">
@@ -86,7 +85,7 @@ export function FlowPage() {
         </Facts>
       </Card>
       <Card title="Artifacts" flush>
-        {pages.nodes.length === 0 ? (
+        {list.nodes.length === 0 ? (
           <Empty
             title="Nothing was built yet"
             command={`landfall report artifact acme/${flow.name}:1.0 --flow ${flow.name}`}
@@ -94,9 +93,9 @@ export function FlowPage() {
             CI reports what it built with this command. A webhook of your forge tells of packages, too.
           </Empty>
         ) : (
-          <Artifacts artifacts={pages.nodes} />
+          <Artifacts artifacts={list.nodes} />
         )}
-        <More pages={pages} />
+        <More list={list} />
       </Card>
     </Page>
   );

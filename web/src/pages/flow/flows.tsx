@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
-import { usePages } from "../../api/use-pages";
+import { useList } from "../../api/use-list";
 import { FlowsDocument, type FlowsQuery } from "../../generated/graphql";
 import { Compliance } from "../../parts/compliance";
 import { Moment } from "../../parts/moment";
@@ -12,29 +12,26 @@ import { Empty, Failure, Loading } from "../../parts/state";
 import { shortName } from "../../parts/words";
 import styles from "./flow.module.css";
 
-type Flow = NonNullable<FlowsQuery["organization"]>["flows"]["nodes"][number];
-
 const pick = (data: FlowsQuery) => data.organization?.flows;
-const keyOf = (flow: Flow) => flow.id;
 
 /** The flows: the ways that deliverables take to production. */
 export function Flows() {
   const organization = useOrganization();
   const to = pathsOf(organization);
   const variables = useMemo(() => ({ organization, after: null }), [organization]);
-  const pages = usePages(FlowsDocument, variables, pick, keyOf, {
+  const list = useList(FlowsDocument, variables, pick, {
     concerns: (event) => event.kind === "ARTIFACT_CREATED" || event.kind === "ATTESTATION_RECEIVED",
   });
   return (
     <Page title="Flows" about="The ways that deliverables take to production.">
-      {pages.error && <Failure error={pages.error} retry={pages.refresh} />}
-      {!pages.data && !pages.error && <Loading what="flows" lines={8} />}
-      {pages.data && pages.nodes.length === 0 && (
+      {list.error && <Failure error={list.error} retry={list.refresh} />}
+      {!list.data && !list.error && <Loading what="flows" lines={8} />}
+      {list.data && list.nodes.length === 0 && (
         <Empty title="No flow yet" command="landfall create flow hello --repository acme/hello">
           A flow is the way one deliverable takes to production. Make one, and let CI report what it builds.
         </Empty>
       )}
-      {pages.nodes.length > 0 && (
+      {list.nodes.length > 0 && (
         <Card flush>
           <table>
             <thead>
@@ -46,7 +43,7 @@ export function Flows() {
               </tr>
             </thead>
             <tbody>
-              {pages.nodes.map((flow) => {
+              {list.nodes.map((flow) => {
                 const [newest] = flow.artifacts.nodes;
                 return (
                   <tr key={flow.id}>
@@ -75,7 +72,7 @@ export function Flows() {
               })}
             </tbody>
           </table>
-          <More pages={pages} />
+          <More list={list} />
         </Card>
       )}
     </Page>

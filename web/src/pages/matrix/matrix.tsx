@@ -139,7 +139,6 @@ function Rows({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
     <div className={styles.frame} ref={frame} tabIndex={0} role="region" aria-label="Flows by environment">
-      {/* biome-ignore lint/a11y/useSemanticElements: only some rows are there, in places of their own. */}
       <div
         role="table"
         aria-label="Flows by environment"
@@ -149,7 +148,6 @@ function Rows({
         style={{ "--columns": columns.length } as CSSProperties}
       >
         <Head organization={organization} columns={columns} />
-        {/* biome-ignore lint/a11y/useSemanticElements: see above. */}
         <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];

@@ -46,7 +46,7 @@ function ChangesOfAll({ metrics, during }: Props) {
     <>
       <Table changes={list.nodes} withFlow />
       {list.error && <Failure error={list.error} />}
-      <More pages={list} />
+      <More list={list} />
     </>
   );
 }
@@ -63,7 +63,7 @@ function ChangesOfFlow({ metrics, during, flow }: Props & { flow: string }) {
     <>
       <Table changes={list.nodes} withFlow={false} />
       {list.error && <Failure error={list.error} />}
-      <More pages={list} />
+      <More list={list} />
     </>
   );
 }

@@ -49,7 +49,7 @@ export function AgentSettings() {
             </Empty>
           )}
           {reported.length > 0 && <Agents environments={reported} />}
-          <More pages={list} />
+          <More list={list} />
         </Card>
       )}
       {others.length > 0 && (

@@ -103,7 +103,7 @@ export function EnvironmentSettings() {
             </tbody>
           </table>
         )}
-        <More pages={list} />
+        <More list={list} />
       </Card>
       <Dialog
         open={edited !== undefined}

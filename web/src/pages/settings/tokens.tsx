@@ -78,7 +78,7 @@ export function TokenSettings() {
             </tbody>
           </table>
         )}
-        <More pages={list} />
+        <More list={list} />
       </Card>
       <CreateToken
         open={creating}

@@ -2,6 +2,7 @@ import "./theme.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app";
+import "./app/theme"; // before anything is shown
 
 // Questions that nobody waits for any more are cancelled, and urql lets nobody handle that.
 addEventListener("unhandledrejection", (event) => {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac, randomUUID } from "node:crypto";
 
 /** A caller of the API with a token, as CI and agents are. */
 export class Caller {
@@ -39,6 +39,45 @@ export class Caller {
     const text = await response.text();
     if (!response.ok) throw new Error(`${response.status} ${text} to a report of ${environment}`);
   }
+
+  /** Makes a token that may do less. */
+  async tokenOf(role: "READER" | "REPORTER" | "MEMBER", name: string): Promise<string> {
+    const { createToken } = await this.ask<{ createToken: { secret: string } }>(
+      `mutation ($input: CreateTokenInput!) { createToken(input: $input) { secret } }`,
+      { input: { organization: this.organization, name, role } },
+    );
+    return createToken.secret;
+  }
+
+  /** Lets a forge prove itself by a secret, which may be the one that it has already. */
+  async takeWebhooks(forge: string, secret: string): Promise<void> {
+    await this.ask(`mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { created } }`, {
+      input: { organization: this.organization, forge, secret },
+    });
+  }
+}
+
+/**
+ * Sends what GitHub would, and returns the id that GitHub would show. It fails for a body that
+ * was sent before, which says nothing new whatever its id.
+ */
+export async function deliver(url: string, secret: string, event: string, body: string): Promise<string> {
+  const id = randomUUID();
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      "X-GitHub-Event": event,
+      "X-GitHub-Delivery": id,
+      "X-Hub-Signature-256": `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
+    },
+    body,
+  });
+  const text = await response.text();
+  if (!response.ok || text.includes("seen before")) {
+    throw new Error(`${response.status} ${text} to a ${event} of GitHub`);
+  }
+  return id;
 }
 
 export interface Running {

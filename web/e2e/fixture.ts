@@ -57,6 +57,15 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, `what cannot be used by everybody at ${page.url()}`).toEqual([]);
 }
 
+/** Fails if it cannot be used by everybody in the light, or in the dark. */
+export async function expectAccessibleInAnyLight(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
 /** The path of a page of the story's organization. */
 export function story(path = ""): string {
   return `/o/cyber-dojo${path}`;

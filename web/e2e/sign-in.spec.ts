@@ -90,3 +90,31 @@ test("an organization that is not public is not there for others", async ({ sign
   await page.goto(`/o/${at.large.organization}`);
   await expect(page.getByRole("alert")).toContainText("does not exist, or");
 });
+
+test("an organization that is made public can be read by others, until it is private again", async ({
+  page,
+  at,
+  browser,
+}) => {
+  const { organization, token } = at.large;
+  const other = await (await browser.newContext({ baseURL: at.url })).newPage();
+  await signIn(other, at.token);
+  await signIn(page, token);
+  const change = async (to: string, meaning: string) => {
+    await page.goto(`/o/${organization}/settings/organization`);
+    await page.getByLabel("Who can read").selectOption(to);
+    await expect(page.getByText(meaning)).toBeVisible();
+    await page.getByRole("button", { name: "Change it" }).click();
+    await expect(page.getByText("It was changed.")).toBeVisible();
+  };
+  try {
+    await change("Public", "Whoever is signed in to this server can read what is in it");
+    await other.goto(`/o/${organization}/flows`);
+    await expect(other.getByRole("link", { name: "service-000", exact: true })).toBeVisible();
+  } finally {
+    await change("Private", "Only who belongs to the organization can read what is in it.");
+    await other.goto(`/o/${organization}/flows`);
+    await expect(other.getByRole("alert")).toContainText("does not exist, or");
+    await other.context().close();
+  }
+});

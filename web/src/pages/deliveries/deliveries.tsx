@@ -26,7 +26,7 @@ import { More } from "../../parts/more";
 import { Card, Muted, Page } from "../../parts/page";
 import { Empty, Failure, Loading } from "../../parts/state";
 import table from "../../parts/table.module.css";
-import { bytes, count, sentence } from "../../parts/words";
+import { bytes, count } from "../../parts/words";
 import styles from "./deliveries.module.css";
 import { type Choice, choiceOf, filterOf, sources, states, withDelivery } from "./filter";
 
@@ -206,7 +206,9 @@ function ReplayAll({ choice, done }: { choice: Choice; done: (words: string) => 
     done(
       replayed === 0
         ? "None was left to be replayed."
-        : `${sentence(count(replayed, "delivery", "deliveries"))} will be tried again, the oldest first. What becomes of them shows here by itself.`,
+        : replayed === 1
+          ? "1 delivery will be tried again. What becomes of it shows here by itself."
+          : `${count(replayed, "delivery", "deliveries")} will be tried again, the oldest first. What becomes of them shows here by itself.`,
     );
     return true;
   }

@@ -303,7 +303,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT p.fingerprint, (array_agg(DISTINCT r.name))[1:50] AS names, sum(r.replicas) AS replicas, min(r.started_at) AS started_at
   FROM runs r
-  WHERE r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> last.number AND r.fingerprint = p.fingerprint) total
+  WHERE r.organization_id = $1 AND r.environment_id = p.environment_id AND int4range(r.since, r.till) @> last.number AND ` + fingerprintInRange + ` = p.fingerprint) total
 JOIN snapshots s ON s.organization_id = $1 AND s.environment_id = p.environment_id AND s.number = last.number` + snapshotJoins + `
 ORDER BY p.i`
 

@@ -6,3 +6,6 @@ func Connections(s *Streams) int {
 	defer s.mu.Unlock()
 	return len(s.connections)
 }
+
+// CostLimit is the most that an operation may cost.
+const CostLimit = costLimit

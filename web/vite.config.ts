@@ -7,6 +7,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the policy of the page lets nothing in that is not a file of its own
     modulePreload: { polyfill: false }, // it would be an inline script
     rollupOptions: {
+      output: { experimentalMinChunkSize: 8_000 }, // what is small is not worth a request of its own
       onwarn(warning, warn) {
         // "use client" means nothing in a page that has no server side.
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);

@@ -90,8 +90,9 @@ Landfall has made organization %s and its admin token. It is not shown again:
 
 %s
 Try:  landfall list flows
+Or:   open %s and sign in with the token
 
-`, c.Org, c.Host, c.Org, c.Token, config)
+`, c.Org, c.Host, c.Org, c.Token, config, c.Host)
 	return err
 }
 

@@ -35,6 +35,7 @@ test("the name of an image leads to its artifact, and what is not known is looke
   signedIn: page,
 }) => {
   await page.goto(story());
+  await expect(page.getByRole("rowheader").first()).toBeVisible();
   await page.keyboard.press("/");
   await page.getByRole("combobox").fill("cyberdojo/runner:16d9990");
   await page.getByRole("option").filter({ hasText: "Artifact" }).first().click();

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -73,8 +73,10 @@ export default async function setup(): Promise<() => Promise<void>> {
   const server = new Server(dir);
   try {
     const large = { organization: "large", token: "token-of-large-organization" };
-    await fillLarge(await server.start(large.organization, large.token), large);
-    await server.stop();
+    if (process.env.LANDFALL_E2E_LARGE !== "no") {
+      await fillLarge(await server.start(large.organization, large.token), large);
+      await server.stop();
+    }
 
     const token = "token-of-the-story-teller";
     const url = await server.start("cyber-dojo", token);
@@ -100,9 +102,4 @@ async function tellStory(dir: string, url: string, token: string): Promise<void>
     env: { PATH: process.env.PATH, HOME: dir, LANDFALL_CONFIG: config },
     maxBuffer: 10_000_000,
   });
-}
-
-/** What the pages take to load, for the tests that print it. */
-export function builtFile(path: string): Buffer {
-  return readFileSync(new URL(`../dist/${path}`, import.meta.url));
 }

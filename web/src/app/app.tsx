@@ -1,12 +1,12 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { createBrowserRouter, Navigate, Outlet, RouterProvider, useLocation, useParams } from "react-router";
 import { Provider } from "urql";
-import { createClient } from "../api/client";
-import { LiveProvider, prepareLive } from "../api/live";
+import { LiveProvider } from "../api/live";
 import { SessionProvider, useSessions } from "../api/organization";
 import { pathsOf } from "../api/paths";
-import { readSession, rememberSignedIn, type Session, signOut, wasSignedIn } from "../api/session";
+import { readSession, rememberSignedIn, type Session, signOut } from "../api/session";
 import { Failure, Loading } from "../parts/state";
+import { clientForCaller, firstClient, firstSession, onSignedOut } from "./beginning";
 import { Broken, NotFound } from "./broken";
 import { Frame } from "./frame";
 
@@ -75,39 +75,35 @@ interface Asked {
 /** Finds out who is signed in, once, and gives everything below a client. */
 function Root() {
   const [asked, setAsked] = useState<Asked>({});
-  const [caller, setCaller] = useState(0);
-  const { organization } = useParams();
-  const onSignedOut = useCallback(() => {
+  const [client, setClient] = useState(firstClient);
+  const signedOut = useCallback(() => {
     rememberSignedIn(false);
     setAsked(({ session }) => (session ? { session: { ...session, signedIn: false } } : {}));
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what one caller was told is not for the next.
-  const client = useMemo(() => createClient(onSignedOut), [onSignedOut, caller]);
-  const prepared = useRef(false);
-  const ask = useCallback(() => {
+  const ask = useCallback((answer: Promise<Session>) => {
     setAsked({});
-    if (organization && !prepared.current && wasSignedIn()) prepareLive(client, organization);
-    prepared.current = true;
-    readSession().then(
+    answer.then(
       (session) => {
         rememberSignedIn(session.signedIn);
         setAsked({ session });
       },
       (error: Error) => setAsked({ error }),
     );
-  }, [client, organization]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is asked once.
-  useEffect(ask, []);
-  if (asked.error) return <Failure error={asked.error} retry={ask} />;
+  }, []);
+  useEffect(() => {
+    onSignedOut(signedOut);
+    ask(firstSession);
+  }, [signedOut, ask]);
+  if (asked.error) return <Failure error={asked.error} retry={() => ask(readSession())} />;
   if (!asked.session) return <Loading what="the page" />;
   const value = {
     session: asked.session,
     signedIn: (session: Session) => {
       rememberSignedIn(true);
-      setCaller((n) => n + 1);
+      setClient(clientForCaller());
       setAsked({ session });
     },
-    signOut: () => signOut().then(onSignedOut),
+    signOut: () => signOut().then(signedOut),
   };
   return (
     <SessionProvider value={value}>

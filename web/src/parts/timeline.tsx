@@ -46,7 +46,7 @@ export function Timeline({
     <ol>
       {days.map(({ day, events: those }) => (
         <li key={those[0]?.id}>
-          <h3 className={styles.day}>{day}</h3>
+          <p className={styles.day}>{day}</p>
           <ol>
             {those.map((event) => (
               <Line key={event.id} event={event} of={of} />

@@ -1,4 +1,5 @@
 import { Link, useParams, useSearchParams } from "react-router";
+import { useMark } from "../../api/mark";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
 import { useLiveQuery } from "../../api/use-live-query";
@@ -102,6 +103,7 @@ function Candidates({ commits }: { commits: CommitLineFragment[] }) {
 function Whole({ commit, at }: { commit: CommitWholeFragment; at: string | null }) {
   const journeys = journeysOf(asOf(commit, at));
   const [, setSearch] = useSearchParams();
+  useMark("commit", true);
   const to = pathsOf(useOrganization());
   const became = commit.whereabouts.nodes.find((p) => p.became)?.became;
   return (

@@ -333,5 +333,5 @@ function Runs({ place }: { place: Arrival["place"] }) {
   const running = place.running;
   if (!running) return null;
   const name = running.commit ? `${place.flow?.name ?? ""}:${running.commit.shortSha}` : running.name;
-  return running.artifact ? <Link to={to.artifact(running.artifact.ref)}>{name}</Link> : <>{name}</>;
+  return running.artifact ? <Link to={to.artifact(running.artifact.ref)}>{name}</Link> : name;
 }

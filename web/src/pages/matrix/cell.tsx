@@ -1,33 +1,41 @@
 import { memo, type ReactNode } from "react";
-import { Link } from "react-router";
 import { exactRef, pathsOf } from "../../api/paths";
 import type { MatrixCellFragment, MatrixVersionFragment } from "../../generated/graphql";
 import { Badge, Dot } from "../../parts/badge";
 import { compliance } from "../../parts/compliance-words";
-import { Moment } from "../../parts/moment";
 import { Hidden } from "../../parts/page";
-import { count, shortName } from "../../parts/words";
+import { ago, count, exact, shortName } from "../../parts/words";
 import styles from "./matrix.module.css";
 
 /** What of a flow runs in an environment: the newest version, what it is about to replace, and how far behind it is. */
 export const Cell = memo(function Cell({
   organization,
   cell,
+  column,
+  now,
 }: {
   organization: string;
   cell: MatrixCellFragment;
+  /** Which column it is, counting from 1; that of the flows is the first. */
+  column: number;
+  now: Date;
 }) {
   const [newest, other, ...more] = cell.running;
   if (!newest) {
     return (
-      <div role="cell" className={`${styles.cell} ${styles.none}`}>
+      <div
+        role="cell"
+        aria-colindex={column}
+        style={{ gridColumn: column }}
+        className={`${styles.cell} ${styles.none}`}
+      >
         <span aria-hidden="true">–</span>
         <Hidden>nothing runs</Hidden>
       </div>
     );
   }
   return (
-    <div role="cell" className={styles.cell}>
+    <div role="cell" aria-colindex={column} style={{ gridColumn: column }} className={styles.cell}>
       <Version organization={organization} version={newest}>
         <Lag cell={cell} />
       </Version>
@@ -37,7 +45,7 @@ export const Cell = memo(function Cell({
         </Version>
       ) : (
         <div className={styles.meta}>
-          since <Moment at={newest.runningSince} />
+          since <Since at={newest.runningSince} now={now} />
         </div>
       )}
     </div>
@@ -66,11 +74,11 @@ function Version({
       <Dot tone={state.tone} />
       <Hidden>{state.word}</Hidden>
       {commit ? (
-        <Link to={to.commit(exactRef(commit.repository.name, commit.sha))} title={commit.subject}>
+        <a href={to.commit(exactRef(commit.repository.name, commit.sha))} title={commit.subject}>
           <code>{commit.shortSha}</code>
-        </Link>
+        </a>
       ) : artifact ? (
-        <Link to={to.artifact(artifact.ref)}>{shortName(version.name)}</Link>
+        <a href={to.artifact(artifact.ref)}>{shortName(version.name)}</a>
       ) : (
         <span>{shortName(version.name)}</span>
       )}
@@ -97,5 +105,15 @@ function Lag({ cell: { lag } }: { cell: MatrixCellFragment }) {
     <Badge tone="warn" title={`${count(lag.ahead, "commit")} behind the environment before it`}>
       {lag.ahead} behind
     </Badge>
+  );
+}
+
+/** As Moment, without a clock of its own for each of thousands. */
+function Since({ at, now }: { at: string; now: Date }) {
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={exact(date)}>
+      {ago(date, now)}
+    </time>
   );
 }

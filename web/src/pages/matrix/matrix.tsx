@@ -1,19 +1,15 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, memo, useId, useMemo, useRef } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useId, useMemo } from "react";
+import { useSearchParams } from "react-router";
 import { useMark } from "../../api/mark";
 import { useOrganization } from "../../api/organization";
-import { pathsOf } from "../../api/paths";
 import { useLiveQuery } from "../../api/use-live-query";
 import { MatrixEnvironmentsDocument, type MatrixRowFragment } from "../../generated/graphql";
-import { Badge } from "../../parts/badge";
-import { Moment } from "../../parts/moment";
 import { Page } from "../../parts/page";
 import parts from "../../parts/parts.module.css";
 import { Empty, Failure, Loading } from "../../parts/state";
 import { count } from "../../parts/words";
-import { Cell } from "./cell";
 import { type Column, columnsAtMost, columnsOf } from "./columns";
+import { Grid } from "./grid";
 import styles from "./matrix.module.css";
 import { useMatrix } from "./use-matrix";
 import { useTyped } from "./use-typed";
@@ -98,8 +94,6 @@ function filtered(rows: MatrixRowFragment[], typed: string, behind: boolean): Ma
   );
 }
 
-const rowHeight = 60;
-
 function Rows({
   organization,
   columns,
@@ -111,14 +105,6 @@ function Rows({
   rows: MatrixRowFragment[];
   matrix: { rows: MatrixRowFragment[]; complete: boolean; error: unknown };
 }) {
-  const frame = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    estimateSize: () => rowHeight,
-    overscan: 6,
-    getItemKey: (i) => rows[i]?.id ?? i,
-  });
   if (columns.length === 0) {
     return (
       <Empty title="No environment yet" command="landfall create environment staging --type docker">
@@ -126,122 +112,16 @@ function Rows({
       </Empty>
     );
   }
-  if (rows.length === 0) {
-    if (!matrix.complete) return matrix.error ? null : <Loading what="flows" lines={10} />;
-    if (matrix.rows.length > 0)
-      return <Empty title="No flow fits">Another word, or fewer conditions, may find some.</Empty>;
-    return (
-      <Empty title="No flow yet" command="landfall create flow hello --repository acme/hello">
-        A flow is the way one deliverable takes to production. Make one, and let CI report what it builds.
-      </Empty>
-    );
-  }
+  if (rows.length > 0) return <Grid organization={organization} columns={columns} rows={rows} />;
+  if (!matrix.complete) return matrix.error ? null : <Loading what="flows" lines={10} />;
+  if (matrix.rows.length > 0)
+    return <Empty title="No flow fits">Another word, or fewer conditions, may find some.</Empty>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-    <div className={styles.frame} ref={frame} tabIndex={0} role="region" aria-label="Flows by environment">
-      <div
-        role="table"
-        aria-label="Flows by environment"
-        aria-rowcount={rows.length + 1}
-        aria-colcount={columns.length + 1}
-        className={styles.table}
-        style={{ "--columns": columns.length } as CSSProperties}
-      >
-        <Head organization={organization} columns={columns} />
-        <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
-            const row = rows[item.index];
-            return (
-              row && (
-                <Row
-                  key={item.key}
-                  organization={organization}
-                  row={row}
-                  index={item.index}
-                  top={item.start}
-                />
-              )
-            );
-          })}
-        </div>
-      </div>
-    </div>
+    <Empty title="No flow yet" command="landfall create flow hello --repository acme/hello">
+      A flow is the way one deliverable takes to production. Make one, and let CI report what it builds.
+    </Empty>
   );
 }
-
-function Head({ organization, columns }: { organization: string; columns: Column[] }) {
-  return (
-    <div role="rowgroup" className={styles.head}>
-      <div role="row" aria-rowindex={1} className={styles.row}>
-        <div role="columnheader" className={styles.corner}>
-          Flow
-        </div>
-        {columns.map((column) => (
-          <div role="columnheader" key={column.id} className={styles.environment}>
-            <Link to={pathsOf(organization).environment(column.name)} title={column.description}>
-              {column.name}
-            </Link>
-            <ColumnState column={column} />
-          </div>
-        ))}
-      </div>
-    </div>
-  );
-}
-
-function ColumnState({ column: { reporting, snapshot, breaches } }: { column: Column }) {
-  return (
-    <div className={styles.state}>
-      {snapshot && (
-        <span>
-          #{snapshot.number}, <Moment at={snapshot.takenAt} />
-        </span>
-      )}
-      {reporting.state === "SILENT" && (
-        <Badge tone="warn" title="Nothing was reported for too long: what is shown may be out of date.">
-          silent
-        </Badge>
-      )}
-      {reporting.state === "NEVER" && <span>never reported</span>}
-      {breaches.nodes.length > 0 && (
-        <Badge tone="bad" title={breaches.nodes.map((b) => b.summary).join("\n")}>
-          {count(breaches.nodes.length, "breach", "breaches")}
-        </Badge>
-      )}
-    </div>
-  );
-}
-
-const Row = memo(function Row({
-  organization,
-  row,
-  index,
-  top,
-}: {
-  organization: string;
-  row: MatrixRowFragment;
-  index: number;
-  top: number;
-}) {
-  return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      className={styles.row}
-      style={{ height: rowHeight, transform: `translateY(${top}px)` }}
-    >
-      <div role="rowheader" className={styles.flow}>
-        <Link to={pathsOf(organization).flow(row.name)} title={row.name}>
-          {row.name}
-        </Link>
-        <p title={row.description}>{row.description}</p>
-      </div>
-      {row.inEnvironments.map((cell) => (
-        <Cell key={cell.environment.name} organization={organization} cell={cell} />
-      ))}
-    </div>
-  );
-});
 
 /** Which environments are shown. */
 function Choose({

@@ -15,6 +15,7 @@ const refusals: Record<string, string> = {
     "You are known to your identity provider, but nobody has let you in here. Ask who runs this server.",
   provider:
     "Your identity provider cannot be reached, or answered something unexpected. The server's log says more.",
+  server: "You were let in, but the server could not keep that: try again in a moment.",
 };
 
 /** Where somebody proves who they are: by a token, or at an identity provider. */

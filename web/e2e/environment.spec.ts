@@ -39,6 +39,26 @@ test("the snapshots can be scrubbed through by keyboard, and the place is in the
   await expect(page).toHaveURL(prod);
 });
 
+test("what is scrubbed to stays, while its address is on its way", async ({ signedIn: page }) => {
+  await page.goto(`${prod}?snapshot=1`);
+  const slider = page.getByRole("slider", { name: "Snapshot" });
+  await expect(slider).toHaveValue("1");
+  const values = await slider.evaluateHandle((input: HTMLInputElement) => {
+    const seen: string[] = [];
+    new MutationObserver(() => seen.at(-1) !== input.value && seen.push(input.value)).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
+    return seen;
+  });
+  await slider.press("End");
+  await expect(page).toHaveURL(/snapshot=96$/);
+  await expect(page.getByText("Wed, 24 Aug 2022, 18:12:28 CEST")).toBeVisible();
+  expect(await values.jsonValue()).toEqual(["96"]);
+});
+
 test("any moment can be asked for", async ({ signedIn: page }) => {
   await page.goto(`${prod}?at=2022-08-22T11:39:21%2B02:00`);
   await expect(page.getByText("aws-prod#64", { exact: true })).toBeVisible();

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useLocation, useSearchParams } from "react-router";
 
 export type View = "running" | "log" | "snapshots" | "expectations";
 
@@ -32,6 +32,11 @@ export function usePlace(): Place {
   const [scrubbed, setScrubbed] = useState<number | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const { key } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a scrub is over once its address is there, and not before.
+  useEffect(() => {
+    if (timer.current === undefined) setScrubbed(null);
+  }, [key]);
 
   const set = useCallback(
     (change: Record<string, string | null>, replace: boolean) =>
@@ -51,7 +56,7 @@ export function usePlace(): Place {
   const show = useCallback(
     (chosen: Chosen, replace = false) => {
       clearTimeout(timer.current);
-      setScrubbed(null);
+      timer.current = undefined;
       const number = chosen !== "newest" && "number" in chosen ? String(chosen.number) : null;
       const at = chosen !== "newest" && "at" in chosen ? chosen.at : null;
       set({ snapshot: number, at }, replace);
@@ -61,6 +66,7 @@ export function usePlace(): Place {
   const scrub = useCallback(
     (number: number | null) => {
       clearTimeout(timer.current);
+      timer.current = undefined;
       setScrubbed(number);
       if (number !== null) timer.current = setTimeout(() => show({ number }, true), rest);
     },

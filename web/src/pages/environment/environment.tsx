@@ -1,6 +1,7 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { useMemo } from "react";
 import { Link, useParams } from "react-router";
+import { agentCommand, kinds } from "../../api/environment-kinds";
 import { useMark } from "../../api/mark";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
@@ -19,7 +20,7 @@ import { Moment } from "../../parts/moment";
 import { More } from "../../parts/more";
 import { Card, Page } from "../../parts/page";
 import { Empty, Failure, Loading } from "../../parts/state";
-import { lasting, words } from "../../parts/words";
+import { lasting } from "../../parts/words";
 import styles from "./environment.module.css";
 import { Expectations } from "./expectations";
 import { Log } from "./log";
@@ -70,7 +71,7 @@ function Kicker({ environment: e }: { environment: EnvironmentHeadFragment }) {
   const to = pathsOf(useOrganization());
   return (
     <span className={styles.facts}>
-      <span>{words(e.type)}</span>
+      <span>{kinds[e.type]}</span>
       {e.reporting.lastReportedAt && (
         <span>
           reported <Moment at={e.reporting.lastReportedAt} />
@@ -144,20 +145,8 @@ function Alerts({ environment: e }: { environment: EnvironmentHeadFragment }) {
   );
 }
 
-/** The command that reports what runs, by the type of the environment. */
-function reportCommand(environment: EnvironmentHeadFragment): string {
-  const kinds: Partial<Record<EnvironmentHeadFragment["type"], string>> = {
-    K8S: "k8s",
-    ECS: "ecs",
-    S3: "s3",
-    LAMBDA: "lambda",
-    SERVER: "server",
-    DOCKER: "docker",
-  };
-  return `landfall snapshot ${kinds[environment.type] ?? "docker"} ${environment.name} --watch`;
-}
-
 function NeverReported({ environment }: { environment: EnvironmentHeadFragment }) {
+  const command = agentCommand(environment.type, environment.name);
   if (environment.type === "LOGICAL") {
     return (
       <Empty title="Nothing is known of its members yet">
@@ -166,7 +155,7 @@ function NeverReported({ environment }: { environment: EnvironmentHeadFragment }
     );
   }
   return (
-    <Empty title="Nothing was reported yet" command={reportCommand(environment)}>
+    <Empty title="Nothing was reported yet" {...(command ? { command } : {})}>
       An agent looks at what runs, and reports what changes. Start one where the environment can be seen, with
       a token that has the role reporter.
     </Empty>

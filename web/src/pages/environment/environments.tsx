@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { Link } from "react-router";
+import { kinds } from "../../api/environment-kinds";
 import { orderEnvironments } from "../../api/environments";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
@@ -11,7 +12,6 @@ import { More } from "../../parts/more";
 import { Card, Muted, Page } from "../../parts/page";
 import parts from "../../parts/parts.module.css";
 import { Empty, Failure, Loading } from "../../parts/state";
-import { words } from "../../parts/words";
 import styles from "./environment.module.css";
 
 type Environment = NonNullable<EnvironmentsQuery["organization"]>["environments"]["nodes"][number];
@@ -85,7 +85,7 @@ function Line({ environment: e }: { environment: Environment }) {
       <td>
         {e.reporting.lastReportedAt ? <Moment at={e.reporting.lastReportedAt} /> : <Muted>never</Muted>}
       </td>
-      <td>{words(e.type)}</td>
+      <td>{kinds[e.type]}</td>
     </tr>
   );
 }

@@ -76,9 +76,9 @@ export function Replicas({
             </>
           ) : (
             <>
-              Replicas over time
+              Replicas over time. Each colour is a version; where versions overlap, they stand on each other.
               {!series.exact &&
-                "; each step stands for several snapshots, and the thin line for the most in it"}
+                " Each step stands for several snapshots, and the thin line for the most in it."}
             </>
           )}
         </figcaption>

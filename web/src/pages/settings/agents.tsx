@@ -1,4 +1,5 @@
 import { Link } from "react-router";
+import { agentCommand } from "../../api/environment-kinds";
 import { useMay, useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
 import { useList } from "../../api/use-list";
@@ -11,7 +12,6 @@ import { More } from "../../parts/more";
 import { Card, Muted } from "../../parts/page";
 import { Empty, Failure, Loading } from "../../parts/state";
 import table from "../../parts/table.module.css";
-import { agentCommand } from "./kinds";
 import styles from "./settings.module.css";
 
 type Reported = NonNullable<AgentsQuery["organization"]>["environments"]["nodes"][number];

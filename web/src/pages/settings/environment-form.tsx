@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { useQuery } from "urql";
+import { agentCommand, kinds } from "../../api/environment-kinds";
 import { orderEnvironments } from "../../api/environments";
 import { useOrganization } from "../../api/organization";
 import { useChange } from "../../api/use-change";
@@ -14,7 +15,6 @@ import { Button } from "../../parts/button";
 import { Field, Refusal, Tick } from "../../parts/form";
 import form from "../../parts/form.module.css";
 import { Muted } from "../../parts/page";
-import { agentCommand, kinds } from "./kinds";
 import styles from "./settings.module.css";
 import { linesOf, minutesOf, positionOf, secondsOf, tagsOf } from "./values";
 

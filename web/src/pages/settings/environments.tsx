@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Link } from "react-router";
+import { kinds } from "../../api/environment-kinds";
 import { orderEnvironments, orderTag } from "../../api/environments";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
@@ -21,7 +22,6 @@ import { Empty, Failure, Loading } from "../../parts/state";
 import table from "../../parts/table.module.css";
 import { lasting } from "../../parts/words";
 import { EnvironmentForm } from "./environment-form";
-import { kinds } from "./kinds";
 import styles from "./settings.module.css";
 import { positionOf } from "./values";
 

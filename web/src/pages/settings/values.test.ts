@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agentCommand } from "./kinds";
+import { agentCommand } from "../../api/environment-kinds";
 import { expiryOf, linesOf, minutesOf, positionOf, secondsOf, tagsOf } from "./values";
 
 test("tags are lines, and the position is one of them that has its own field", () => {

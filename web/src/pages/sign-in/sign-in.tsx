@@ -86,8 +86,8 @@ export function SignIn() {
         </form>
         <p className={parts.small}>
           The first start of the server prints one; the demo's is in <code>.demo/config.yaml</code>. An
-          administrator makes more with <code>landfall create token NAME --role reader</code>. It is kept in a
-          cookie that no script can read.
+          administrator makes more with <code>landfall create token NAME --role reader</code>. The browser
+          keeps a session instead of it, in a cookie that no script can read.
         </p>
       </div>
     </main>

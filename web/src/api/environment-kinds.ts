@@ -1,4 +1,4 @@
-import type { EnvironmentType } from "../../generated/graphql";
+import type { EnvironmentType } from "../generated/graphql";
 
 /** Kinds of environment, as people call them. */
 export const kinds: Record<EnvironmentType, string> = {

@@ -27,6 +27,7 @@ export default defineConfig({
     { name: "performance", testMatch: "performance.spec.ts", dependencies: ["pages"] },
   ],
   workers: 2,
+  retries: 1, // what passes only then is told of as flaky
   forbidOnly: true,
   timeout: 30_000,
   expect: { timeout: 7_000 },

@@ -57,12 +57,23 @@ export function useList<Data, Variables extends AnyVariables & { after?: string 
   newest.current = { query, variables, pick };
   const turn = useRef(0);
 
+  const reading = useRef(false);
+  const changed = useRef(false);
   const load = useCallback(
     async (pages: number, from?: Read<Data, Node>) => {
       const mine = ++turn.current;
+      reading.current = true;
       setLoading(true);
-      const result = await readPages(client, newest.current, pages, from);
+      changed.current = false;
+      let result = await readPages(client, newest.current, pages, from);
+      // What is changed while it is read may not be in the answer. Where that never ends, it
+      // is read again when something is told next.
+      for (let i = 0; changed.current && i < 3 && mine === turn.current; i++) {
+        changed.current = false;
+        result = await readPages(client, newest.current, pages, from);
+      }
       if (mine !== turn.current) return; // another question was asked meanwhile
+      reading.current = false;
       setLoading(false);
       setRead((before) =>
         // What was there stays where it cannot be read again.
@@ -99,7 +110,10 @@ export function useList<Data, Variables extends AnyVariables & { after?: string 
     more: current?.hasMore ? () => void load(1, current) : null,
     loadingMore,
     refresh,
-    change: useCallback((by) => setRead((now) => now && { ...now, nodes: by(now.nodes) }), []),
+    change: useCallback((by) => {
+      changed.current = reading.current;
+      setRead((now) => now && { ...now, nodes: by(now.nodes) });
+    }, []),
   };
 }
 

@@ -24,7 +24,8 @@ export default defineConfig({
   // What is measured is measured at the end, when nothing else is looked at.
   projects: [
     { name: "pages", testIgnore: "performance.spec.ts" },
-    { name: "performance", testMatch: "performance.spec.ts", dependencies: ["pages"] },
+    // A trace would be most of what is measured.
+    { name: "performance", testMatch: "performance.spec.ts", dependencies: ["pages"], use: { trace: "off" } },
   ],
   workers: 2,
   retries: 1, // what passes only then is told of as flaky

@@ -15,6 +15,7 @@ async function freshPage(browser: Browser, token: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: place().url });
   const page = await context.newPage();
   await signIn(page, token);
+  await page.addInitScript(() => localStorage.setItem("landfall-signed-in", "yes")); // as the form leaves it
   return page;
 }
 

@@ -1,4 +1,13 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { type Client, useClient } from "urql";
 import { HappenedDocument, type HappenedSubscription, PositionDocument } from "../generated/graphql";
 
@@ -38,7 +47,8 @@ export function LiveProvider({ organization, children }: { organization: string;
 
   const [begun, setBegun] = useState(false);
 
-  useEffect(() => {
+  // Before anything is painted: everything else waits for where the log ends.
+  useLayoutEffect(() => {
     const tell = (told: Told) => {
       for (const listener of listeners.current) listener(told);
     };

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useLayoutEffect, useState } from "react";
 import { createBrowserRouter, Navigate, Outlet, RouterProvider, useLocation, useParams } from "react-router";
 import { Provider } from "urql";
 import { LiveProvider } from "../api/live";
@@ -90,7 +90,8 @@ function Root() {
       (error: Error) => setAsked({ error }),
     );
   }, []);
-  useEffect(() => {
+  // Before anything is painted: what is waited for is on its way meanwhile.
+  useLayoutEffect(() => {
     onSignedOut(signedOut);
     ask(firstSession);
   }, [signedOut, ask]);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "react";
 import { type CombinedError, useClient } from "urql";
 import { type Told, useLive } from "../../api/live";
 import { type MatrixRowFragment, MatrixRowsDocument } from "../../generated/graphql";
@@ -64,8 +64,9 @@ export function useMatrix(organization: string, environments: readonly string[])
   const changed = useRef(new Set<string>());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
+  // Before the empty table is painted: its rows are on their way meanwhile.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks the same again.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (names.length === 0) return;
     let ended = false;
     const most = rowsAtOnce(names.length);

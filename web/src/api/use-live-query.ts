@@ -1,10 +1,10 @@
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
-import { useCallback, useEffect, useRef } from "react";
-import { type AnyVariables, type CombinedError, useQuery } from "urql";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type AnyVariables, type CombinedError, createRequest, useClient } from "urql";
 import { type Happening, useLive } from "./live";
 
 /** How close after each other a question is asked again, however much happens. */
-const pause = 400;
+const rest = 400;
 
 export interface Answer<Data> {
   /** The newest answer; while another is on its way, the one before it. */
@@ -16,6 +16,13 @@ export interface Answer<Data> {
   refresh: () => void;
 }
 
+interface Known<Data> {
+  /** The question that was answered last. */
+  key: number;
+  data: Data | undefined;
+  error: CombinedError | undefined;
+}
+
 /**
  * Asks the API, and again whenever something happens that `concerns` the answer, or when
  * it may have been missed.
@@ -25,14 +32,39 @@ export function useLiveQuery<Data, Variables extends AnyVariables>(
   variables: Variables,
   options: { concerns?: (event: Happening) => boolean; pause?: boolean } = {},
 ): Answer<Data> {
-  const [result, execute] = useQuery({ query, variables, pause: options.pause ?? false });
-  const refresh = useCallback(() => execute({ requestPolicy: "network-only" }), [execute]);
+  const client = useClient();
+  const { key } = createRequest(query, variables);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the variables.
+  const request = useMemo(() => createRequest(query, variables), [key]);
+  const [turn, setTurn] = useState(0);
+  const [known, setKnown] = useState<Known<Data>>();
+  const asked = useRef<number>(undefined);
+  const pause = options.pause ?? false;
+  // Before anything is painted: the answer is on its way meanwhile.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each turn the same is asked again.
+  useLayoutEffect(() => {
+    if (pause) return;
+    const again = asked.current === request.key;
+    asked.current = request.key;
+    const { unsubscribe } = client
+      .executeQuery(request, { requestPolicy: again ? "network-only" : "cache-and-network" })
+      .subscribe(({ data, error }) =>
+        setKnown((before) => ({
+          key: request.key,
+          // What was there stays where it cannot be read again.
+          data: data ?? (before?.key === request.key ? before.data : undefined),
+          error,
+        })),
+      );
+    return unsubscribe;
+  }, [client, request, turn, pause]);
+  const refresh = useCallback(() => setTurn((n) => n + 1), []);
   const later = useThrottled(refresh);
   useLive((told) => {
-    if (options.pause || !options.concerns) return;
+    if (pause || !options.concerns) return;
     if ("missed" in told || options.concerns(told.event)) later();
   });
-  return { data: result.data, error: result.error, fetching: result.fetching && !result.stale, refresh };
+  return { data: known?.data, error: known?.error, fetching: known?.key !== request.key, refresh };
 }
 
 /** A function that is called at once, and then not again before a pause is over. */
@@ -52,10 +84,10 @@ export function useThrottled(call: () => void): () => void {
       if (waiting.current) {
         waiting.current = false;
         newest.current();
-        timer.current = setTimeout(tick, pause);
+        timer.current = setTimeout(tick, rest);
       }
     };
     newest.current();
-    timer.current = setTimeout(tick, pause);
+    timer.current = setTimeout(tick, rest);
   }, []);
 }

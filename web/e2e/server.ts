@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -63,13 +63,23 @@ class Server {
   }
 }
 
+/** A place for data: in memory where there is room, as what is lost with the machine needs no disk. */
+function scratch(): string {
+  const memory = "/dev/shm";
+  try {
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize > 2_000_000_000) return memory;
+  } catch {
+    // There is none here.
+  }
+  return tmpdir();
+}
+
 /** Starts a server, lets it know the story and a large organization, and ends it after the tests. */
 export default async function setup(): Promise<() => Promise<void>> {
   if (process.env.LANDFALL_E2E) return async () => {}; // one that is there already, for whoever works on the tests
   const began = Date.now();
-  // In memory where that can be: what is lost with the machine needs no disk.
-  const memory = "/dev/shm";
-  const dir = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), "landfall-e2e-"));
+  const dir = mkdtempSync(join(scratch(), "landfall-e2e-"));
   const server = new Server(dir);
   try {
     const large = { organization: "large", token: "token-of-large-organization" };

@@ -1,7 +1,6 @@
 import { persistedExchange } from "@urql/exchange-persisted";
 import { createClient as createStream } from "graphql-sse";
 import {
-  type AnyVariables,
   Client,
   type CombinedError,
   cacheExchange,
@@ -70,5 +69,3 @@ export function isSignedOut(error: CombinedError | undefined): boolean {
 export function isOffline(error: CombinedError | undefined): boolean {
   return Boolean(error?.networkError) && !error?.response;
 }
-
-export type { AnyVariables };

@@ -1,13 +1,17 @@
 import { useNow } from "./now";
-import { ago, agoShort, exact, lasting } from "./words";
+import { ago, exact, lasting } from "./words";
 
 /** A moment, as people say it; exact when pointed at. */
-export function Moment({ at, short = false }: { at: string; short?: boolean }) {
-  const now = useNow();
+export function Moment({ at }: { at: string }) {
+  return <MomentAsOf at={at} now={useNow()} />;
+}
+
+/** As Moment, for who has the time already: tables of thousands, which need one clock and not thousands. */
+export function MomentAsOf({ at, now }: { at: string; now: Date }) {
   const date = new Date(at);
   return (
     <time dateTime={at} title={exact(date)}>
-      {short ? agoShort(date, now) : ago(date, now)}
+      {ago(date, now)}
     </time>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from "./button";
 import { Command } from "./copy";
 import { Icon } from "./icon";
 import styles from "./parts.module.css";
+import { sentence } from "./words";
 
 /** Nothing is there yet: what to do about it, with the command to copy. */
 export function Empty({
@@ -46,11 +47,11 @@ export function reason(error: CombinedError | Error): string {
     return "The server is of another version than this page: reload it.";
   // Of a list, each member may say the same.
   const messages = [...new Set(error.graphQLErrors.map((e) => e.message))];
-  return messages.length > 0 ? messages.map(sentence).join(" ") : error.message;
+  return messages.length > 0 ? messages.map(fullSentence).join(" ") : error.message;
 }
 
-function sentence(text: string): string {
-  const upper = text.charAt(0).toUpperCase() + text.slice(1);
+function fullSentence(text: string): string {
+  const upper = sentence(text);
   return /[.?!]$/.test(upper) ? upper : `${upper}.`;
 }
 

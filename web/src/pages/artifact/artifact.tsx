@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
@@ -27,7 +26,7 @@ const pick = (data: ArtifactQuery) => {
 export function ArtifactPage() {
   const organization = useOrganization();
   const ref = useParams()["*"] ?? "";
-  const variables = useMemo(() => ({ organization, ref, after: null }), [organization, ref]);
+  const variables = { organization, ref, after: null };
   const list = useList(ArtifactDocument, variables, pick, { concerns: () => true });
   const found = list.data?.organization?.artifact;
   if (found?.__typename === "AmbiguousArtifact") return <Candidates reference={ref} found={found} />;

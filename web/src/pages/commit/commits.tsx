@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
@@ -19,10 +18,7 @@ export function Commits() {
   const to = pathsOf(organization);
   const [search, setSearch] = useSearchParams();
   const repository = search.get("repository");
-  const variables = useMemo(
-    () => ({ organization, filter: repository ? { repository } : null, after: null }),
-    [organization, repository],
-  );
+  const variables = { organization, filter: repository ? { repository } : null, after: null };
   const list = useList(CommitsDocument, variables, pick, {
     concerns: (event) => event.kind === "ARTIFACT_CREATED",
   });

@@ -24,7 +24,7 @@ import { lasting } from "../../parts/words";
 import styles from "./environment.module.css";
 import { Expectations } from "./expectations";
 import { Log } from "./log";
-import { refOf, usePlace, type View, views } from "./place";
+import { type Place, refOf, usePlace, type View, views } from "./place";
 import { Replicas } from "./replicas";
 import { RunningTable } from "./running";
 import { Scrubber } from "./scrubber";
@@ -62,7 +62,11 @@ function Whole({ environment }: { environment: EnvironmentHeadFragment }) {
       }
     >
       <Alerts environment={environment} />
-      {environment.newest ? <Seen environment={environment} /> : <NeverReported environment={environment} />}
+      {environment.newest ? (
+        <Seen environment={environment} place={place} />
+      ) : (
+        <NeverReported environment={environment} />
+      )}
     </Page>
   );
 }
@@ -164,12 +168,11 @@ function NeverReported({ environment }: { environment: EnvironmentHeadFragment }
 
 const pick = (data: SnapshotQuery) => data.organization?.snapshot?.running;
 
-function Seen({ environment }: { environment: EnvironmentHeadFragment }) {
+function Seen({ environment, place }: { environment: EnvironmentHeadFragment; place: Place }) {
   const organization = useOrganization();
-  const place = usePlace();
   const newest = environment.newest?.number ?? 1;
   const ref = refOf(environment.name, place.chosen);
-  const variables = useMemo(() => ({ organization, ref, after: null }), [organization, ref]);
+  const variables = { organization, ref, after: null };
   const list = useList(SnapshotDocument, variables, pick, {
     concerns: (event) => place.chosen === "newest" && event.environment !== null,
   });

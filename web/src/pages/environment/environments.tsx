@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { Link } from "react-router";
 import { kinds } from "../../api/environment-kinds";
 import { orderEnvironments } from "../../api/environments";
@@ -21,7 +20,7 @@ const pick = (data: EnvironmentsQuery) => data.organization?.environments;
 /** The environments in use, in the order in which versions get there. */
 export function Environments() {
   const organization = useOrganization();
-  const variables = useMemo(() => ({ organization, after: null }), [organization]);
+  const variables = { organization, after: null };
   const list = useList(EnvironmentsDocument, variables, pick, {
     concerns: (event) => event.environment !== null,
   });

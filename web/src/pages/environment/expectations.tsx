@@ -1,8 +1,8 @@
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
-import { useMutation } from "urql";
 import { useMay, useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
+import { useChange } from "../../api/use-change";
 import { useList } from "../../api/use-list";
 import {
   ExpectationsDocument,
@@ -34,20 +34,15 @@ const states = {
 export function Expectations({ environment }: { environment: string }) {
   const organization = useOrganization();
   const may = useMay("MEMBER");
-  const variables = useMemo(
-    () => ({ organization, name: environment, after: null }),
-    [organization, environment],
-  );
+  const variables = { organization, name: environment, after: null };
   const list = useList(ExpectationsDocument, variables, pick, {
     concerns: (event) => event.environment?.name === environment,
   });
-  const [, remove] = useMutation(ExpectNoMoreDocument);
-  const [problem, setProblem] = useState("");
+  const remove = useChange(ExpectNoMoreDocument);
   const expectations = list.data?.organization?.environment?.expectations.nodes ?? [];
 
   async function takeAway(expect: string) {
-    const { error } = await remove({ input: { organization, environment, expect } });
-    setProblem(error ? reason(error) : "");
+    await remove.run({ input: { organization, environment, expect } });
     list.refresh();
   }
   if (list.error) return <Failure error={list.error} retry={list.refresh} />;
@@ -55,9 +50,9 @@ export function Expectations({ environment }: { environment: string }) {
   return (
     <>
       {may && <Expect environment={environment} onDone={list.refresh} />}
-      {problem && (
+      {remove.error && (
         <p className={styles.error} role="alert">
-          {problem}
+          {reason(remove.error)}
         </p>
       )}
       {expectations.length === 0 ? (
@@ -114,12 +109,11 @@ export function Expectations({ environment }: { environment: string }) {
 
 function Expect({ environment, onDone }: { environment: string; onDone: () => void }) {
   const organization = useOrganization();
-  const [result, expect] = useMutation(ExpectDocument);
+  const change = useChange(ExpectDocument);
   const [text, setText] = useState("");
   async function submit(event: FormEvent) {
     event.preventDefault();
-    const { error } = await expect({ input: { organization, environment, expect: text } });
-    if (error) return;
+    if (!(await change.run({ input: { organization, environment, expect: text } }))) return;
     setText("");
     onDone();
   }
@@ -142,12 +136,12 @@ function Expect({ environment, onDone }: { environment: string; onDone: () => vo
           <option value="same as aws-beta within 1h" />
         </datalist>
       </div>
-      <Button type="submit" disabled={result.fetching}>
+      <Button type="submit" disabled={change.busy}>
         Expect it
       </Button>
-      {result.error && (
+      {change.error && (
         <p className={styles.error} role="alert">
-          {reason(result.error)}
+          {reason(change.error)}
         </p>
       )}
     </form>

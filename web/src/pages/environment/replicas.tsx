@@ -38,17 +38,14 @@ export function Replicas({
   const organization = useOrganization();
   const [zoom, setZoom] = useState<Span | null>(null);
   const span = zoom ?? whole;
-  const variables = useMemo(
-    () => ({
-      organization,
-      name: environment,
-      from: new Date(span.from).toISOString(),
-      to: new Date(span.to).toISOString(),
-      steps: 240,
-      after: null,
-    }),
-    [organization, environment, span.from, span.to],
-  );
+  const variables = {
+    organization,
+    name: environment,
+    from: new Date(span.from).toISOString(),
+    to: new Date(span.to).toISOString(),
+    steps: 240,
+    after: null,
+  };
   const list = useList(ReplicasDocument, variables, pick, {
     concerns: (event) => event.environment?.name === environment && zoom === null,
   });

@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
@@ -21,7 +20,7 @@ export function FlowPage() {
   const organization = useOrganization();
   const to = pathsOf(organization);
   const { flow: name = "" } = useParams();
-  const variables = useMemo(() => ({ organization, name, after: null }), [organization, name]);
+  const variables = { organization, name, after: null };
   const list = useList(FlowDocument, variables, pick, {
     concerns: (event) => (event.flow?.name ?? event.artifact?.flow.name) === name,
   });

@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { Link } from "react-router";
 import { useOrganization } from "../../api/organization";
 import { pathsOf } from "../../api/paths";
@@ -18,7 +17,7 @@ const pick = (data: FlowsQuery) => data.organization?.flows;
 export function Flows() {
   const organization = useOrganization();
   const to = pathsOf(organization);
-  const variables = useMemo(() => ({ organization, after: null }), [organization]);
+  const variables = { organization, after: null };
   const list = useList(FlowsDocument, variables, pick, {
     concerns: (event) => event.kind === "ARTIFACT_CREATED" || event.kind === "ATTESTATION_RECEIVED",
   });

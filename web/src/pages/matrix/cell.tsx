@@ -3,8 +3,9 @@ import { exactRef, pathsOf } from "../../api/paths";
 import type { MatrixCellFragment, MatrixVersionFragment } from "../../generated/graphql";
 import { Badge, Dot } from "../../parts/badge";
 import { compliance } from "../../parts/compliance-words";
+import { MomentAsOf } from "../../parts/moment";
 import { Hidden } from "../../parts/page";
-import { ago, count, exact, shortName } from "../../parts/words";
+import { count, shortName } from "../../parts/words";
 import styles from "./matrix.module.css";
 
 /** What of a flow runs in an environment: the newest version, what it is about to replace, and how far behind it is. */
@@ -45,7 +46,7 @@ export const Cell = memo(function Cell({
         </Version>
       ) : (
         <div className={styles.meta}>
-          since <Since at={newest.runningSince} now={now} />
+          since <MomentAsOf at={newest.runningSince} now={now} />
         </div>
       )}
     </div>
@@ -105,15 +106,5 @@ function Lag({ cell: { lag } }: { cell: MatrixCellFragment }) {
     <Badge tone="warn" title={`${count(lag.ahead, "commit")} behind the environment before it`}>
       {lag.ahead} behind
     </Badge>
-  );
-}
-
-/** As Moment, without a clock of its own for each of thousands. */
-function Since({ at, now }: { at: string; now: Date }) {
-  const date = new Date(at);
-  return (
-    <time dateTime={at} title={exact(date)}>
-      {ago(date, now)}
-    </time>
   );
 }

@@ -21,7 +21,7 @@ interface State {
 
 type Action =
   | { type: "page"; rows: MatrixRowFragment[]; fresh: boolean; complete: boolean }
-  | { type: "changed"; names: string[]; rows: MatrixRowFragment[] }
+  | { type: "changed"; rows: MatrixRowFragment[] }
   | { type: "failed"; error: CombinedError };
 
 function reduce(state: State, action: Action): State {
@@ -112,7 +112,7 @@ export function useMatrix(organization: string, environments: readonly string[])
       { requestPolicy: "network-only" },
     );
     const rows = result.data?.organization?.flows.nodes;
-    if (rows) dispatch({ type: "changed", names: flows, rows });
+    if (rows) dispatch({ type: "changed", rows });
     else if (result.error) dispatch({ type: "failed", error: result.error });
   }, [client, organization, names, reload]);
 

@@ -99,6 +99,6 @@ function refusalOf(code: string | null): string {
 }
 
 /** A path of this page. Anything else could lead somebody to where they did not want to go. */
-export function localPath(wanted: string | null): string {
+function localPath(wanted: string | null): string {
   return wanted?.startsWith("/") && !/^\/[/\\]/.test(wanted) ? wanted : "/";
 }
